@@ -1,0 +1,1 @@
+"""Building: which outputs to make, and writing them whole or not at all."""

@@ -1,0 +1,236 @@
+"""The commands; the only place that prints or exits.
+
+What a command needs is imported when it runs, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from builder.build.run import Made, Report
+    from builder.diagnostics import Diagnostic
+    from builder.source.load import Library
+
+FINE, WRONG_SOURCE, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+
+_EPILOG = "Exit status: 0 fine, 1 errors in the source, 2 wrong usage, 130 interrupted."
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return the exit status."""
+    parsed = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal that can't show a sign shows its code
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        status: int = parsed.run(parsed)
+    except KeyboardInterrupt:
+        print("interrupted; files that were finished are kept", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FINE
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="rectoverso",
+        description="Turn topics in Markdown into handouts, flashcards and Anki decks.",
+        epilog=_EPILOG,
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {_version()}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    build = commands.add_parser("build", help="build the outputs", epilog=_EPILOG)
+    build.add_argument(
+        "targets", nargs="*", metavar="TARGET", help="a course, or a topic as course/topic"
+    )
+    build.add_argument("--output", type=Path, default=Path("output"), metavar="DIR")
+    build.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="KIND",
+        help="handouts, flashcards or anki; may be given more than once",
+    )
+    build.set_defaults(run=_build)
+
+    check = commands.add_parser("check", help="check the sources, write nothing", epilog=_EPILOG)
+    check.add_argument("--format", choices=("text", "json"), default="text")
+    check.set_defaults(run=_check)
+
+    for command in (build, check):
+        command.add_argument("--content", type=Path, default=Path("content"), metavar="DIR")
+    return parser
+
+
+def _version() -> str:
+    from builder import __version__
+
+    return __version__
+
+
+# --- commands ---
+
+
+def _check(parsed: argparse.Namespace) -> int:
+    from builder.build.run import check
+    from builder.diagnostics import as_json, has_errors, ordered
+
+    started = time.monotonic()
+    library = check(parsed.content)
+    found = ordered(library.diagnostics)
+    if parsed.format == "json":
+        print(as_json(found))
+    else:
+        _show(found, sys.stdout)
+        print(_checked(library, found, time.monotonic() - started))
+    return WRONG_SOURCE if has_errors(found) else FINE
+
+
+def _build(parsed: argparse.Namespace) -> int:
+    from builder.build.run import Request, build
+    from builder.diagnostics import has_errors, ordered
+    from builder.rendering import MissingLibraryError
+
+    if problem := _wrong_kind(parsed.only):
+        return _wrong_usage(problem)
+    targets = tuple(_target(text, parsed.content) for text in parsed.targets)
+    started = time.monotonic()
+    request = Request(parsed.content, parsed.output, tuple(parsed.only), targets)
+    try:
+        report = build(request, _Progress(started))
+    except MissingLibraryError as error:
+        return _wrong_usage(f"{error}; type make setup, which installs it or says how")
+    _clear_line()
+    found = ordered(report.diagnostics)
+    _show(found, sys.stderr)
+    if problem := _unknown_target(targets, report):
+        return _wrong_usage(problem)
+    _print_report(report, found, time.monotonic() - started)
+    return WRONG_SOURCE if has_errors(found) else FINE
+
+
+def _wrong_kind(kinds: Iterable[str]) -> str:
+    from builder.outputs import all_outputs
+    from builder.suggest import did_you_mean
+
+    known = [output.name for output in all_outputs()]
+    for kind in kinds:
+        if kind not in known:
+            hint = did_you_mean(kind, known) or f"choose from {', '.join(known)}"
+            return f"there is no kind of output “{kind}”; {hint}"
+    return ""
+
+
+def _target(text: str, content: Path) -> str:
+    """Return a target's name; a path below the content folder is as good."""
+    path = Path(text)
+    if path.is_absolute() or path.parts[: len(content.parts)] == content.parts:
+        try:
+            path = path.resolve().relative_to(content.resolve())
+        except ValueError:
+            return text
+    return path.as_posix().removesuffix(".md")
+
+
+def _unknown_target(targets: Iterable[str], report: Report) -> str:
+    from builder.suggest import did_you_mean
+
+    for target in targets:
+        if target not in report.names:
+            hint = did_you_mean(target, report.names)
+            return f"there is no course or topic “{target}”" + (f"; {hint}" if hint else "")
+    return ""
+
+
+def _wrong_usage(problem: str) -> int:
+    print(f"rectoverso: {problem}", file=sys.stderr)
+    return WRONG_USAGE
+
+
+# --- what is printed ---
+
+
+def _show(found: Iterable[Diagnostic], stream: TextIO) -> None:
+    from builder.diagnostics import as_text
+
+    colour = stream.isatty() and "NO_COLOR" not in os.environ
+    lines = cache(_source_lines)
+    for one in found:
+        print(as_text(one, lines, colour=colour), file=stream)
+
+
+def _source_lines(path: str) -> list[str]:
+    """Return a source file's lines for an excerpt, also where it is not quite text."""
+    from builder.source.read import MAX_BYTES, read_bytes
+
+    data, _ = read_bytes(Path(path), path, MAX_BYTES)
+    text = (data or b"").decode("utf-8-sig", "replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def _checked(library: Library, found: Sequence[Diagnostic], seconds: float) -> str:
+    from builder.diagnostics import summary
+
+    topics = sum(len(loaded.topics) for loaded in library.courses)
+    notes = sum(len(topic.notes) for loaded in library.courses for topic in loaded.topics)
+    counts = f"{_count(len(library.courses), 'course')}, {_count(topics, 'topic')}, "
+    counts += _count(notes, "note")
+    return f"{summary(found) or 'no mistakes'} in {counts} ({seconds:.1f} s)"
+
+
+def _print_report(report: Report, found: Sequence[Diagnostic], seconds: float) -> None:
+    from builder.diagnostics import summary
+
+    for line in _made_lines(report.made):
+        print(line)
+    for kept in report.held_back:
+        print(f"kept as it was: {kept}", file=sys.stderr)
+    changed = sum(made.changed for made in report.made)
+    counts = f"{_count(changed, 'file')} written, {len(report.made) - changed} unchanged"
+    problems = summary(found)
+    print(f"{counts}{'; ' if problems else ''}{problems} ({seconds:.1f} s)")
+
+
+def _made_lines(made: Sequence[Made]) -> list[str]:
+    """Return a line for each course and kind: where it is and what it holds."""
+    lines = []
+    for course, kind in dict.fromkeys((one.course, one.kind) for one in made):
+        files = [one for one in made if (one.course, one.kind) == (course, kind)]
+        parents = {one.path.parent for one in files}
+        alone = len(files) == 1
+        where = files[0].path if alone else Path(os.path.commonpath(parents))
+        what = files[0].summary if alone else _count(len(files), "file")
+        lines.append(f"{kind:<11} {where}{'' if alone else '/'}  {what}".rstrip())
+    return lines
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'s' * (number != 1)}"
+
+
+class _Progress:
+    """One line on a terminal, once a build has taken longer than a second."""
+
+    def __init__(self, started: float) -> None:
+        self._started = started
+
+    def __call__(self, done: int, total: int, name: str) -> None:
+        if sys.stderr.isatty() and time.monotonic() - self._started > 1:
+            print(f"\r\x1b[K{done + 1}/{total} {name}"[:100], end="", file=sys.stderr, flush=True)
+
+
+def _clear_line() -> None:
+    if sys.stderr.isatty():
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)

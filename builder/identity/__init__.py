@@ -1,0 +1,1 @@
+"""Who a note is for ever: the lock file, recognising notes, and giving new ones their identity."""

@@ -1,0 +1,383 @@
+"""The data that flows through the pipeline: frozen dataclasses only; imports nothing of ours.
+
+Three layers, from the outside in: a `Course` holds `Topic`s, a topic holds `Section`s, and their
+text is a small tree of `Block`s and `Inline`s.  Every node that can be wrong keeps its `Span`.
+A *note* is what becomes cards: a `Question`, a `Term`, a `ClozeFact` or a `TitleNote`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A place in a source file; lines and columns count from 1, the end column is exclusive.
+
+    `path` is the path as it is shown to people.  `line` 0 means the file as a whole.
+    """
+
+    path: str
+    line: int = 0
+    column: int = 0
+    end_line: int = 0
+    end_column: int = 0
+
+
+# --- Inlines: what stands inside a paragraph -------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Characters as the author wrote them."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Inline code; never syntax."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Emphasis:
+    """Emphasised text."""
+
+    children: Inlines
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    """Strongly emphasised text."""
+
+    children: Inlines
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link; `topic` names the topic it leads to, or is empty when `href` leaves the course."""
+
+    href: str
+    children: Inlines
+    span: Span
+    topic: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture; `asset` is its path inside the course, with forward slashes."""
+
+    asset: str
+    alt: str
+    span: Span
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A line's end: soft (a space) or hard (a new line)."""
+
+    hard: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """A cloze deletion: what is asked, under which number, and the hint (or the empty string)."""
+
+    number: int
+    children: Inlines
+    hint: str
+    span: Span
+
+
+Inline = Text | Code | Emphasis | Strong | Link | Image | Break | Deletion
+Inlines = tuple[Inline, ...]
+
+
+# --- Blocks ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph."""
+
+    children: Inlines
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading inside prose (level 3) or an answer (level 4 to 6)."""
+
+    level: int
+    children: Inlines
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One list item."""
+
+    children: Blocks
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """A list; `start` is its first number, or None for bullets; tight items carry no margins."""
+
+    items: tuple[Item, ...]
+    start: int | None
+    tight: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A quotation."""
+
+    children: Blocks
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class CodeBlock:
+    """Code on lines of its own; `language` is what the fence says, or empty."""
+
+    text: str
+    language: str
+    span: Span
+
+
+Align = Literal["", "left", "center", "right"]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: one head row, body rows, and each column's alignment."""
+
+    head: tuple[Inlines, ...]
+    rows: tuple[tuple[Inlines, ...], ...]
+    aligns: tuple[Align, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionList:
+    """Terms with definitions outside the terms section: layout, not notes."""
+
+    entries: tuple[tuple[Inlines, tuple[Blocks, ...]], ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A line between paragraphs (`---`)."""
+
+    span: Span
+
+
+Block = Paragraph | Heading | List | Quote | CodeBlock | Table | DefinitionList | Rule
+Blocks = tuple[Block, ...]
+
+
+# --- Notes -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """What `{#id .tag reverse=yes}` said; `reverse` is None where it said nothing."""
+
+    id: str = ""
+    tags: tuple[str, ...] = ()
+    reverse: bool | None = None
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A review question.  `aids` are blocks still asked (before `---`), `answer` the rest."""
+
+    prompt: Inlines
+    aids: Blocks
+    answer: Blocks
+    attributes: Attributes
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A related term with one or more definitions."""
+
+    name: Inlines
+    definitions: tuple[Blocks, ...]
+    attributes: Attributes
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ClozeFact:
+    """A list item's blocks, or one paragraph, that hold at least one cloze deletion."""
+
+    blocks: Blocks
+    attributes: Attributes
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class TitleNote:
+    """The topic's title with its definition, when the course asks for it."""
+
+    title: Inlines
+    definition: Blocks
+    attributes: Attributes
+    span: Span
+
+
+Note = Question | Term | ClozeFact | TitleNote
+
+NoteKind = Literal["question", "term", "cloze", "definition"]
+
+
+def note_kind(note: Note) -> NoteKind:
+    """Return the kind's name as the lock and the messages write it."""
+    match note:
+        case Question():
+            return "question"
+        case Term():
+            return "term"
+        case ClozeFact():
+            return "cloze"
+        case TitleNote():
+            return "definition"
+
+
+# --- Sections and topics ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The key facts."""
+
+    heading: Inlines
+    blocks: Blocks
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """The review questions."""
+
+    heading: Inlines
+    questions: tuple[Question, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The related terms."""
+
+    heading: Inlines
+    terms: tuple[Term, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """Any other section: for the handout, unless it holds cloze deletions."""
+
+    heading: Inlines
+    blocks: Blocks
+    span: Span
+
+
+Section = Facts | Questions | Terms | Prose
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One Markdown file.
+
+    `name` is its path inside the course without `.md` (`unit-1/rapport`); `notes` are in the
+    order of the text; a note is found in the rendered text by its span.
+    """
+
+    name: str
+    title: Inlines
+    definition: Blocks
+    sections: tuple[Section, ...]
+    notes: tuple[Note, ...]
+    tags: tuple[str, ...]
+    span: Span
+
+
+# --- The course ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One key of an output's table in course.toml: its default, and its choices if it has any."""
+
+    default: str | bool | int
+    help: str
+    choices: tuple[str, ...] = ()
+
+
+SectionKind = Literal["facts", "questions", "terms"]
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What course.toml says, with every default filled in; topics are named in teaching order.
+
+    `settings` holds one table an output kind, as its `Setting`s declare it.
+    """
+
+    name: str
+    folder: Path
+    span: Span
+    title: str
+    code: str
+    language: str = "en"
+    author: str = ""
+    license: str = ""
+    topics: tuple[str, ...] | None = None
+    sections: Mapping[SectionKind, tuple[str, ...]] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    definition_notes: bool = False
+    reverse_terms: bool = False
+    settings: Mapping[str, Mapping[str, str | bool | int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A checked picture of the course; `name` is its path inside the course."""
+
+    name: str
+    data: bytes
+    media_type: str
+    width: float
+    height: float
+
+
+# --- Identity --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a note is for ever: its number (in the code that people see) and its guid in Anki.
+
+    `mod` is the second at which its present content was first built.
+    """
+
+    number: int
+    guid: str
+    mod: int

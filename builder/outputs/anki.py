@@ -1,0 +1,92 @@
+"""The Anki deck: one package a course, a deck a topic, every note with the cards it makes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from builder.outputs import Context, Output, Rendered
+from builder.rendering.anki_names import course_deck, deck_id, deck_names, media_name
+from builder.rendering.fields import card_ordinals, fields_of, note_type_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from builder import model
+    from builder.rendering.anki_package import PackageDeck, PackageNote
+
+
+def render(context: Context) -> Rendered | None:
+    """Return the course's package, or None for a course without notes."""
+    from builder.rendering.anki_package import package  # genanki: a fifth of a second
+
+    notes = [_note(note, topic, context) for topic in context.topics for note in topic.notes]
+    if not notes:
+        return None
+    _refuse_shared_guids(notes)
+    data = package(_decks(context), notes, context.note_types_mod, _media(context, notes))
+    cards = sum(len(note.cards) for note in notes)
+    return Rendered(data, f"{_counted(len(notes), 'note')}, {_counted(cards, 'card')}")
+
+
+def _note(note: model.Note, topic: model.Topic, context: Context) -> PackageNote:
+    from builder.rendering.anki_package import PackageNote
+
+    identity = context.identities[note.span]
+    fields = fields_of(note, topic, context)
+    return PackageNote(
+        note_type_of(note),
+        deck_id(context.course.name, topic.name),
+        identity.guid,
+        identity.mod,
+        tuple(html for _, html in fields.fields),
+        fields.tags,
+        card_ordinals(fields),
+    )
+
+
+def _refuse_shared_guids(notes: Iterable[PackageNote]) -> None:
+    """Stop before Anki would import two notes of which it later updates only one."""
+    shared = [guid for guid, times in Counter(note.guid for note in notes).items() if times > 1]
+    if shared:
+        raise ValueError(f"several notes have the guid {', '.join(shared)}")
+
+
+def _decks(context: Context) -> list[PackageDeck]:
+    """Return the course's deck, which says what the course is, and below it the topics'."""
+    from builder.rendering.anki_package import PackageDeck
+
+    course = context.course
+    about = Markup("<br>").join(filter(None, (course.title, course.author, course.license)))
+    parent = PackageDeck(deck_id(course.name), course_deck(course), about)
+    names = deck_names(course, context.topics)
+    with_notes = (topic.name for topic in context.topics if topic.notes)
+    return [parent, *(PackageDeck(deck_id(course.name, each), names[each]) for each in with_notes)]
+
+
+def _media(context: Context, notes: Sequence[PackageNote]) -> dict[str, bytes]:
+    """Return the pictures that a field shows."""
+    named = {media_name(asset): asset.data for asset in context.assets.values()}
+    text = "".join(html for note in notes for html in note.fields if "<img " in html)
+    return {name: data for name, data in named.items() if f'src="{name}"' in text}
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'s' * (number != 1)}"
+
+
+class _DeckOutput(Output):
+    """Keeps away from `collection.apkg` and `backup-*.apkg`, which Anki takes for all one has."""
+
+    __slots__ = ()
+
+    def path(self, course: str, topic: str = "") -> str:
+        path = super().path(course, topic)
+        folder, _, name = path.rpartition("/")
+        reserved = name.lower() == "collection.apkg" or name.lower().startswith("backup-")
+        return f"{folder}/deck-{name}" if reserved else path
+
+
+OUTPUT = _DeckOutput("anki", "anki", "course", "apkg", render)

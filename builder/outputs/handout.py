@@ -1,0 +1,198 @@
+"""The handout: one PDF a topic, to read, to punch and to write on; its answers stand apart."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from builder import model
+from builder.outputs import Context, Output, Rendered
+from builder.rendering.html import Medium, blocks, inlines
+from builder.rendering.tables import least_width
+from builder.rendering.templates import fill, read_text
+from builder.text import blocks_text, inlines_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# Handwritten words on a line of 16 cm, and the fewest and most lines that a question gets.
+WORDS_A_LINE = 9
+FEWEST_LINES, MOST_LINES = 2, 10
+
+# An answer of so few lines is not divided between two pages.
+_SHORT = 4
+
+# The widest table that keeps its words whole, in its em of 8.5 pt: 146 mm, less indents; and what
+# handout.css puts between two columns.
+_TABLE_WIDTH, _COLUMN_GAP = 44, 1
+
+_WEB = ("http://", "https://", "mailto:")
+_ADDRESS = re.compile(r"(\S*(?:://|www\.|doi\.org/)\S*)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    code: str
+    prompt: Markup
+    aids: Markup
+    answer: Markup
+    lines: int
+
+    @property
+    def is_short(self) -> bool:
+        return self.lines <= _SHORT
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    code: str
+    name: Markup
+    definitions: tuple[Markup, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A section as the template sees it: one of the three last fields is filled."""
+
+    heading: Markup
+    body: Markup | str = ""
+    questions: tuple[_Question, ...] = ()
+    terms: tuple[_Term, ...] = ()
+
+
+def render(context: Context) -> Rendered:
+    """Return the handout of the context's one topic; its summary counts the pages."""
+    from builder.rendering import pdf  # importing WeasyPrint takes half a second
+
+    page = handout_html(context)
+    document = pdf.lay_out(page, _style(context), context.assets)
+    # WeasyPrint has no way to tag a picture without words as decoration.
+    data = document.write_pdf(pdf_tags=' alt=""' not in page)
+    count = len(document.pages)
+    return Rendered(data, f"{count} page{'s' * (count != 1)}")
+
+
+def handout_html(context: Context) -> str:
+    """Return the handout of the context's one topic as an HTML page, without its style."""
+    (topic,) = context.topics
+    course = context.course
+    medium = _medium(context, topic)
+    parts = [_part(section, medium) for section in topic.sections]
+    values = {
+        "course": course,
+        "answers": course.settings["handout"]["answers"],
+        "imprint": " · ".join(filter(None, (course.author, course.license))),
+        "tags": topic.tags,
+        "title": inlines(topic.title, medium),
+        "title_text": " ".join(inlines_text(topic.title).split()),
+        "lead": blocks(topic.definition, medium),
+        "lead_code": _title_code(topic, context),
+        "sections": parts,
+        "questions": [question for part in parts for question in part.questions],
+    }
+    return fill("handout.html", values)
+
+
+def writing_lines(answer: Iterable[model.Block]) -> int:
+    """Return how many lines to write on the answer needs: one in reserve, from 2 to 10."""
+    words = _handwritten_words(blocks_text(answer))
+    return min(max(-(-words // WORDS_A_LINE) + 1, FEWEST_LINES), MOST_LINES)
+
+
+def topic_address(topic: str, seen_from: str) -> str:
+    """Return the relative, percent-encoded address of a topic's handout in another's folder."""
+    path = posixpath.relpath(f"/{topic}.pdf", posixpath.dirname(f"/{seen_from}"))
+    return quote(path)
+
+
+def _handwritten_words(text: str) -> int:
+    """Return the words; where a script has no spaces, two wide characters count as one."""
+    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+    return len(text.split()) + wide // 2
+
+
+def _style(context: Context) -> str:
+    paper = context.course.settings["handout"]["paper"]
+    return read_text("handout.css") + (read_text("handout-letter.css") if paper == "Letter" else "")
+
+
+def _medium(context: Context, topic: model.Topic) -> Medium:
+    return Medium(
+        image=lambda image: f"asset:{quote(image.asset)}",
+        link=lambda link, inner: _link(link, inner, topic),
+        deletion=lambda _, inner: Markup('<span class="deletion">{}</span>').format(inner),
+        code=context.code,
+        text=_text,
+        crowded=lambda table: least_width(table, _COLUMN_GAP) > _TABLE_WIDTH,
+    )
+
+
+def _text(text: str) -> Markup:
+    """Mark addresses, which a hyphen at a line's end would falsify."""
+    parts = _ADDRESS.split(text)
+    return Markup("").join(
+        Markup('<span class="web">{}</span>').format(part) if index % 2 else part
+        for index, part in enumerate(parts)
+    )
+
+
+def _link(link: model.Link, inner: Markup, topic: model.Topic) -> Markup:
+    if link.topic:
+        return Markup('<a href="{}">{}</a>').format(topic_address(link.topic, topic.name), inner)
+    if link.href.lower().startswith(_WEB):
+        return Markup('<a class="web" href="{}">{}</a>').format(link.href, inner)
+    return inner
+
+
+def _title_code(topic: model.Topic, context: Context) -> str:
+    spans = [note.span for note in topic.notes if isinstance(note, model.TitleNote)]
+    return context.code(spans[0]) if spans else ""
+
+
+def _part(section: model.Section, medium: Medium) -> _Part:
+    heading = inlines(section.heading, medium)
+    match section:
+        case model.Questions(_, questions):
+            return _Part(heading, questions=tuple(_question(each, medium) for each in questions))
+        case model.Terms(_, terms):
+            return _Part(heading, terms=tuple(_term(each, medium) for each in terms))
+        case model.Facts(_, content) | model.Prose(_, content):
+            return _Part(heading, blocks(content, medium))
+
+
+def _question(question: model.Question, medium: Medium) -> _Question:
+    return _Question(
+        medium.code(question.span),
+        inlines(question.prompt, medium),
+        blocks(question.aids, medium),
+        blocks(question.answer, medium),
+        writing_lines(question.answer),
+    )
+
+
+def _term(term: model.Term, medium: Medium) -> _Term:
+    definitions = tuple(blocks(definition, medium) for definition in term.definitions)
+    return _Term(medium.code(term.span), inlines(term.name, medium), definitions)
+
+
+OUTPUT = Output(
+    name="handouts",
+    table="handout",
+    scope="topic",
+    extension="pdf",
+    render=render,
+    settings={
+        "paper": model.Setting("A4", "the size of the paper", ("A4", "Letter")),
+        "answers": model.Setting(
+            "separate",
+            "where the answers stand: on pages of their own, nowhere, or under the questions",
+            ("separate", "none", "inline"),
+        ),
+    },
+)

@@ -1,0 +1,1 @@
+"""Text on paper: sizes of paper, imposition, and fitting text to cards; pure throughout."""

@@ -1,0 +1,160 @@
+"""An Anki package as bytes: the one place that talks to genanki.
+
+Importing this module takes a fifth of a second, so whoever writes a package imports it then.
+genanki's own writers take the clock for every time, read and write all decks for each deck, and
+guess cards from the fields; what is used of it are its schema and its rows.
+"""
+
+from __future__ import annotations
+
+import io
+import itertools
+import json
+import sqlite3
+import zipfile
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import genanki
+
+from builder.rendering.note_types import NOTE_TYPES, SORT_FIELD, card_style
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from builder.rendering.note_types import NoteType
+
+# Anki panics at the second 0.
+_FIRST_SECOND = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PackageDeck:
+    """A deck; `description` is HTML."""
+
+    id: int
+    name: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PackageNote:
+    """A note, the deck of its cards, and which cards it has (by the place of their template)."""
+
+    note_type: NoteType
+    deck_id: int
+    guid: str
+    mod: int
+    fields: tuple[str, ...]
+    tags: tuple[str, ...]
+    cards: tuple[int, ...]
+
+
+def package(
+    decks: Sequence[PackageDeck],
+    notes: Sequence[PackageNote],
+    note_types_mod: int,
+    media: Mapping[str, bytes],
+) -> bytes:
+    """Return the package; new cards come in the order of `notes`, media are named in `media`."""
+    names = sorted(media)
+    listing = json.dumps({str(place): name for place, name in enumerate(names)})
+    entries = {"collection.anki2": _collection(decks, notes, note_types_mod)}
+    entries["media"] = listing.encode()
+    entries |= {str(place): media[name] for place, name in enumerate(names)}
+    return _zipped(entries)
+
+
+def _zipped(entries: Mapping[str, bytes]) -> bytes:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        for name, data in entries.items():
+            info = zipfile.ZipInfo(name)  # dated 1980, whenever it is written
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.create_system = 3  # Unix; else it is the machine's
+            info.external_attr = 0o644 << 16
+            file.writestr(info, data)
+    return archive.getvalue()
+
+
+def _collection(
+    decks: Sequence[PackageDeck], notes: Sequence[PackageNote], note_types_mod: int
+) -> bytes:
+    """Return the SQLite file; all its times come from those of the notes and note types."""
+    newest = max(_FIRST_SECOND, note_types_mod, *(note.mod for note in notes))
+    models = {kind.id: _model(kind) for kind in NOTE_TYPES}
+    ids = itertools.count(newest * 1000)
+    with closing(sqlite3.connect(":memory:")) as database:
+        cursor = database.cursor()
+        genanki.Package([]).write_to_db(cursor, newest, ids)
+        _describe(cursor, decks, models, max(_FIRST_SECOND, note_types_mod), newest)
+        for place, note in enumerate(notes, start=1):
+            row = _Note(models[note.note_type.id], note, place)
+            row.write_to_db(cursor, max(_FIRST_SECOND, note.mod), note.deck_id, ids)
+        database.commit()
+        return database.serialize()
+
+
+def _describe(
+    cursor: sqlite3.Cursor,
+    decks: Sequence[PackageDeck],
+    models: Mapping[int, genanki.Model],
+    note_types_mod: int,
+    newest: int,
+) -> None:
+    """Fill the collection's one row: note types, decks and times (`crt` is in seconds)."""
+    (known,) = cursor.execute("SELECT decks FROM col").fetchone()
+    all_decks = json.loads(known) | {str(deck.id): _deck(deck, newest) for deck in decks}
+    types = {str(key): kind.to_json(note_types_mod, decks[0].id) for key, kind in models.items()}
+    cursor.execute(
+        "UPDATE col SET crt = ?, mod = ?, scm = ?, decks = ?, models = ?",
+        (newest, newest * 1000, newest * 1000, json.dumps(all_decks), json.dumps(types)),
+    )
+
+
+def _deck(deck: PackageDeck, newest: int) -> dict[str, Any]:
+    """Return the deck as its collection has it: changed last at `newest`, nothing studied today."""
+    studied = {key: [0, 0] for key in ("newToday", "revToday", "lrnToday", "timeToday")}
+    made: dict[str, Any] = genanki.Deck(deck.id, deck.name, deck.description).to_json()
+    return made | studied | {"mod": newest}
+
+
+def _model(kind: NoteType) -> genanki.Model:
+    return genanki.Model(
+        kind.id,
+        kind.name,
+        fields=[
+            {"name": field.name, "id": field.id, "preventDeletion": True, "collapsed": field.tucked}
+            for field in kind.fields
+        ],
+        templates=[
+            {
+                "name": card.name,
+                "id": card.id,
+                "qfmt": str(card.front),
+                "afmt": str(card.back),
+                "bqfmt": card.listed[0],
+                "bafmt": card.listed[1],
+            }
+            for card in kind.templates
+        ],
+        css=str(card_style()),
+        model_type=genanki.Model.CLOZE if kind.is_cloze else genanki.Model.FRONT_BACK,
+        sort_field_index=SORT_FIELD,
+    )
+
+
+class _Note(genanki.Note):  # type: ignore[misc]  # genanki has no types
+    """A row of notes with the cards that it is told to have."""
+
+    def __init__(self, model: genanki.Model, note: PackageNote, due: int) -> None:
+        super().__init__(model, list(note.fields), tags=note.tags, guid=note.guid, due=due)
+        self._cards = [genanki.Card(ordinal) for ordinal in note.cards]
+
+    @property
+    def cards(self) -> list[genanki.Card]:
+        return self._cards
+
+    def _check_invalid_html_tags_in_fields(self) -> None:
+        """Do nothing: the fields are HTML of ours, and genanki's pattern is quadratic in them."""

@@ -1,0 +1,154 @@
+"""A note as Anki's fields and tags, and the hashes by which a change in them is noticed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import astuple, dataclass
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup, escape
+
+from builder import model
+from builder.rendering.anki_html import anki_medium, deletion_numbers, harmless
+from builder.rendering.anki_names import tags
+from builder.rendering.html import Medium, blocks, inlines
+from builder.rendering.note_types import CLOZE, NOTE_TYPES, QUESTION, NoteType, card_style
+from builder.text import blocks_text, inlines_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from builder.outputs import Context
+
+# A text of at most so many characters that is no sentence is a word to look at, not to read.
+_WORD = 30
+_SENTENCE_ENDS = tuple(".?!:;…。？！：；؟۔।")
+
+
+@dataclass(frozen=True, slots=True)
+class AnkiFields:
+    """What Anki gets of a note: its note type's name, every field by name in order, its tags."""
+
+    note_type: str
+    fields: tuple[tuple[str, str], ...]
+    tags: tuple[str, ...]
+
+
+def fields_of(note: model.Note, topic: model.Topic, context: Context) -> AnkiFields:
+    """Return a note's fields; of its identity only the number is used, for the visible code."""
+    medium = anki_medium(context.assets)
+    filled = {
+        "Code": harmless(escape(context.code(note.span))),
+        "Context": harmless(escape(_place(note, topic, context.course))),
+        **{name: harmless(html) for name, html in _content(note, medium).items()},
+        "Reverse": "1" if _is_reversed(note, context.course) else "",
+    }
+    note_type = note_type_of(note)
+    values = tuple((field.name, filled.get(field.name, "")) for field in note_type.fields)
+    return AnkiFields(note_type.name, values, tags(context.course, topic, note))
+
+
+def note_type_of(note: model.Note) -> NoteType:
+    """Return the note type that serves a note."""
+    return CLOZE if isinstance(note, model.ClozeFact) else QUESTION
+
+
+def card_ordinals(fields: AnkiFields) -> tuple[int, ...]:
+    """Return which cards the fields make: a template's place, or a deletion's number less one."""
+    values = dict(fields.fields)
+    if fields.note_type == CLOZE.name:
+        return tuple(number - 1 for number in deletion_numbers(values["Text"]))
+    return (0, 1) if values["Reverse"] else (0,)
+
+
+def digest(fields: AnkiFields) -> str:
+    """Return the SHA-256 of all that an import would change in a note, as hex digits."""
+    ids = {note_type.name: note_type.id for note_type in NOTE_TYPES}
+    return _sha256([ids[fields.note_type], fields.fields, fields.tags])
+
+
+def note_types_digest() -> str:
+    """Return the SHA-256 of the note types: fields, templates and style, as hex digits."""
+    sides = [[(card.front, card.back) for card in kind.templates] for kind in NOTE_TYPES]
+    return _sha256([[astuple(kind) for kind in NOTE_TYPES], sides, card_style()])
+
+
+def _sha256(data: object) -> str:
+    return hashlib.sha256(json.dumps(data).encode("ascii")).hexdigest()
+
+
+def _content(note: model.Note, medium: Medium) -> Mapping[str, Markup]:
+    match note:
+        case model.Question(prompt, aids, answer):
+            return {"Front": _prompt(prompt, aids, medium), "Back": _text(answer, medium)}
+        case model.Term(name, definitions):
+            return {"Front": _line(name, medium), "Back": _definitions(definitions, medium)}
+        case model.TitleNote(title, definition):
+            return {"Front": _line(title, medium), "Back": _text(definition, medium)}
+        case model.ClozeFact(content):
+            return {"Text": _bare(content, medium)}
+
+
+def _prompt(prompt: model.Inlines, aids: model.Blocks, medium: Medium) -> Markup:
+    if not aids:
+        return _line(prompt, medium)
+    return Markup("<p>{}</p>\n{}").format(inlines(prompt, medium), blocks(aids, medium))
+
+
+def _definitions(definitions: tuple[model.Blocks, ...], medium: Medium) -> Markup:
+    if len(definitions) == 1:
+        return _text(definitions[0], medium)
+    items = (Markup("<li>{}</li>").format(_bare(each, medium)) for each in definitions)
+    return Markup("<ol>\n{}\n</ol>").format(Markup("\n").join(items))
+
+
+def _text(content: model.Blocks, medium: Medium) -> Markup:
+    html = _bare(content, medium)
+    alone = len(content) == 1 and isinstance(content[0], model.Paragraph)
+    return _as_word(html) if alone and _is_word(blocks_text(content)) else html
+
+
+def _line(content: model.Inlines, medium: Medium) -> Markup:
+    html = inlines(content, medium)
+    return _as_word(html) if _is_word(inlines_text(content)) else html
+
+
+def _bare(content: model.Blocks, medium: Medium) -> Markup:
+    """A paragraph alone needs no element of its own, and is easier to edit in Anki without."""
+    return blocks(content, medium, tight=len(content) == 1)
+
+
+def _is_word(text: str) -> bool:
+    return len(text) <= _WORD and "\n" not in text and not text.endswith(_SENTENCE_ENDS)
+
+
+def _as_word(html: Markup) -> Markup:
+    return Markup('<div class="word">{}</div>').format(html)
+
+
+def _is_reversed(note: model.Note, course: model.Course) -> bool:
+    if note.attributes.reverse is None:
+        return isinstance(note, model.Term) and course.reverse_terms
+    return note.attributes.reverse
+
+
+def _place(note: model.Note, topic: model.Topic, course: model.Course) -> str:
+    """Say where the note stands, without the answer: the topic's title asks for its definition."""
+    if isinstance(note, model.TitleNote):
+        return course.title
+    title = " ".join(inlines_text(topic.title).split())
+    label = _section_label(note, topic, course)
+    return f"{title} · {label}" if label else title
+
+
+def _section_label(note: model.Note, topic: model.Topic, course: model.Course) -> str:
+    begun = [section for section in topic.sections if section.span <= note.span]
+    match begun[-1:]:
+        case [model.Facts()]:
+            return course.labels["facts"]
+        case [model.Questions()]:
+            return course.labels["questions"]
+        case [model.Terms()]:
+            return course.labels["terms"]
+    return ""

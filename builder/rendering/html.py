@@ -1,0 +1,166 @@
+"""Blocks and inlines of the model as HTML; what differs between outputs comes in a `Medium`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup, escape
+
+from builder import model
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+
+def _plain_deletion(_deletion: model.Deletion, inner: Markup) -> Markup:
+    return inner
+
+
+def _plain_link(link: model.Link, inner: Markup) -> Markup:
+    return inner if link.topic else Markup('<a href="{}">{}</a>').format(link.href, inner)
+
+
+def _no_code(_span: model.Span) -> str:
+    return ""
+
+
+def _roomy(_table: model.Table) -> bool:
+    return False
+
+
+def _automatic(_table: model.Table) -> Sequence[float]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """How one output shows what every output shows differently.
+
+    `image` gives a picture's address.  `link` and `deletion` get the element and its inner HTML.
+    `code` gives the visible code of the note at a span (for margins), or the empty string.
+    `text` gives the HTML of plain characters.  `crowded` tells which tables are too wide for their
+    words, so that the style sheet can break these.  `columns` gives the width of each column as a
+    part of the table's, or nothing where the layout finds them.
+    """
+
+    image: Callable[[model.Image], str]
+    link: Callable[[model.Link, Markup], Markup] = _plain_link
+    deletion: Callable[[model.Deletion, Markup], Markup] = _plain_deletion
+    code: Callable[[model.Span], str] = _no_code
+    text: Callable[[str], Markup] = escape
+    crowded: Callable[[model.Table], bool] = _roomy
+    columns: Callable[[model.Table], Sequence[float]] = _automatic
+
+
+def blocks(content: Iterable[model.Block], medium: Medium, *, tight: bool = False) -> Markup:
+    """Return the blocks as HTML; tight paragraphs lose their `<p>`, as CommonMark has it."""
+    return Markup("\n").join(_block(block, medium, tight=tight) for block in content)
+
+
+def inlines(content: Iterable[model.Inline], medium: Medium) -> Markup:
+    """Return the inlines as HTML."""
+    return Markup("").join(_inline(inline, medium) for inline in content)
+
+
+def _block(block: model.Block, medium: Medium, *, tight: bool) -> Markup:
+    match block:
+        case model.Paragraph(children, span):
+            inner = _coded(medium.code(span), inlines(children, medium))
+            return inner if tight else Markup("<p>{}</p>").format(inner)
+        case model.Heading(level, children):
+            tag = f"h{level}"
+            return _element(tag, inlines(children, medium))
+        case model.List():
+            return _list(block, medium)
+        case model.Quote(children):
+            return Markup("<blockquote>\n{}\n</blockquote>").format(blocks(children, medium))
+        case model.CodeBlock(text):
+            return Markup("<pre><code>{}</code></pre>").format(text)
+        case model.Table():
+            return _table(block, medium)
+        case model.DefinitionList(entries):
+            return _element("dl", Markup("\n").join(_entry(*entry, medium) for entry in entries))
+        case model.Rule():
+            return Markup("<hr>")
+
+
+def _inline(inline: model.Inline, medium: Medium) -> Markup:
+    match inline:
+        case model.Text(text):
+            return medium.text(text)
+        case model.Code(text):
+            return _element("code", escape(text))
+        case model.Emphasis(children):
+            return _element("em", inlines(children, medium))
+        case model.Strong(children):
+            return _element("strong", inlines(children, medium))
+        case model.Link(_, children):
+            return medium.link(inline, inlines(children, medium))
+        case model.Image(_, alt, _, title):
+            return Markup('<img src="{}" alt="{}"{}>').format(
+                medium.image(inline), alt, Markup(' title="{}"').format(title) if title else ""
+            )
+        case model.Break(hard):
+            return Markup("<br>\n") if hard else Markup("\n")
+        case model.Deletion(_, children):
+            return medium.deletion(inline, inlines(children, medium))
+
+
+def _coded(code: str, inner: Markup) -> Markup:
+    """Put a note's visible code before its text; CSS hangs it in the margin."""
+    return Markup('<span class="code">{}</span>{}').format(code, inner) if code else inner
+
+
+def _element(tag: str, inner: Markup) -> Markup:
+    return Markup("<{0}>{1}</{0}>").format(tag, inner)
+
+
+def _list(block: model.List, medium: Medium) -> Markup:
+    tag = "ul" if block.start is None else "ol"
+    start = "" if block.start in {None, 1} else Markup(' start="{}"').format(block.start)
+    items = Markup("\n").join(_item(item, medium, tight=block.tight) for item in block.items)
+    return Markup("<{0}{1}>\n{2}\n</{0}>").format(tag, start, items)
+
+
+def _item(item: model.Item, medium: Medium, *, tight: bool) -> Markup:
+    inner = blocks(item.children, medium, tight=tight)
+    return _element("li", _coded(medium.code(item.span), inner))
+
+
+def _table(block: model.Table, medium: Medium) -> Markup:
+    head = _row("th", block.head, block.aligns, medium)
+    rows = Markup("\n").join(_row("td", row, block.aligns, medium) for row in block.rows)
+    name = Markup(' class="crowded"') if medium.crowded(block) else ""
+    columns = Markup("").join(map(_column, medium.columns(block)))
+    return Markup("<table{}>\n{}<thead>\n{}\n</thead>\n<tbody>\n{}\n</tbody>\n</table>").format(
+        name, columns, head, rows
+    )
+
+
+def _column(part: float) -> Markup:
+    return Markup('<col style="width: {:.3f}%">\n').format(100 * part)
+
+
+def _row(
+    tag: str, cells: tuple[model.Inlines, ...], aligns: tuple[model.Align, ...], medium: Medium
+) -> Markup:
+    return _element(
+        "tr",
+        Markup("").join(
+            Markup("<{0}{1}>{2}</{0}>").format(
+                tag,
+                Markup(' class="{}"').format(align) if align else "",
+                inlines(cell, medium),
+            )
+            for cell, align in zip(cells, aligns, strict=True)
+        ),
+    )
+
+
+def _entry(name: model.Inlines, definitions: tuple[model.Blocks, ...], medium: Medium) -> Markup:
+    described = (
+        _element("dd", blocks(definition, medium, tight=len(definition) == 1))
+        for definition in definitions
+    )
+    return Markup("\n").join([_element("dt", inlines(name, medium)), *described])

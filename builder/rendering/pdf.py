@@ -1,0 +1,72 @@
+"""HTML to PDF through WeasyPrint, closed to the network, to the disk and to the machine's fonts.
+
+Importing this module takes half a second, so whoever renders imports it when something must be
+rendered, not before.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from builder.rendering import MissingLibraryError
+from builder.rendering.fonts import FACES, FONT_SCHEME, face_data, font_css
+
+os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))
+
+with warnings.catch_warnings():
+    # "No fonts configured": so it must be, ours are added to each document.
+    warnings.simplefilter("ignore", UserWarning)
+    try:
+        import weasyprint
+    except OSError as error:  # removed since the machine was set up
+        raise MissingLibraryError(str(error).partition("\n")[0]) from error
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from weasyprint.document import Document
+
+    from builder.model import Asset
+
+ASSET_SCHEME = "asset:"
+_FONTS = {f"{FONT_SCHEME}{face.name}": face for face in FACES}
+
+
+def lay_out(html: str, css: str, assets: Mapping[str, Asset]) -> Document:
+    """Lay the HTML out on pages; pictures are named `asset:` and their path inside the course.
+
+    Nothing else can be loaded: no file, no address, no font of the machine.  Asking for it is a
+    mistake of ours (sources are checked before), so it ends the rendering.
+    """
+    fetcher = _Fetcher(assets)
+    fonts = FontConfiguration()
+    sheets = [
+        weasyprint.CSS(string=text, font_config=fonts, url_fetcher=fetcher)
+        for text in (font_css(), css)
+    ]
+    page = weasyprint.HTML(string=html, url_fetcher=fetcher)
+    # The first number of an ordered list counts as a presentational hint.
+    return page.render(stylesheets=sheets, font_config=fonts, presentational_hints=True)
+
+
+class _Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
+    """Answers our own addresses and refuses all others."""
+
+    def __init__(self, assets: Mapping[str, Asset]) -> None:
+        super().__init__(allowed_protocols=())
+        self._assets = assets
+
+    def fetch(self, url: str, headers: object = None) -> Any:  # noqa: ANN401, ARG002
+        if url in _FONTS:
+            return URLFetcherResponse(url, face_data(_FONTS[url]), {"Content-Type": "font/ttf"})
+        asset = self._assets.get(unquote(url.removeprefix(ASSET_SCHEME)))
+        if asset is None or not url.startswith(ASSET_SCHEME):
+            message = f"a document asked for {url}"
+            raise FatalURLFetchingError(message)
+        return URLFetcherResponse(url, asset.data, {"Content-Type": asset.media_type})

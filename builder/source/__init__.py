@@ -1,0 +1,1 @@
+"""From files to the model: discover, read, course.toml, Markdown syntax, tokens to topics."""

@@ -1,0 +1,108 @@
+"""Blocks, inlines and notes as plain text: for counting, comparing and naming."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+from builder import model
+from builder.walk import inlines_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_QUOTES = str.maketrans(dict.fromkeys("‘’‚‛′`", "'") | dict.fromkeys("“”„‟″«»", '"'))
+
+
+def comparable(text: str) -> str:
+    """Return the text as texts are compared: NFC; case, white space and quotes don't matter."""
+    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+    return " ".join(folded.translate(_QUOTES).split())
+
+
+def fold_name(name: str) -> str:
+    """Return a file's name as a disk that doesn't tell cases apart sees it."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def plain_name(heading: str) -> str:
+    """Return a section's name as names are compared: case, final colon and space don't matter."""
+    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", heading).casefold())
+    return " ".join(folded.split()).rstrip(":： ")
+
+
+def note_prompt(note: model.Note) -> str:
+    """Return what the note asks; for a cloze fact its whole text."""
+    match note:
+        case model.Question(prompt, aids):
+            return "\n".join(filter(None, (inlines_text(prompt), blocks_text(aids))))
+        case model.Term(name):
+            return inlines_text(name)
+        case model.ClozeFact(blocks):
+            return blocks_text(blocks)
+        case model.TitleNote(title):
+            return inlines_text(title)
+
+
+def note_answer(note: model.Note) -> str:
+    """Return what the note answers; for a cloze fact its deletions, one a line."""
+    match note:
+        case model.Question(_, _, answer):
+            return blocks_text(answer)
+        case model.Term(_, definitions):
+            return "\n".join(map(blocks_text, definitions))
+        case model.ClozeFact(blocks):
+            deletions = (i for i in inlines_in(blocks) if isinstance(i, model.Deletion))
+            return "\n".join(f"{d.number} {inlines_text(d.children)}" for d in deletions)
+        case model.TitleNote(_, definition):
+            return blocks_text(definition)
+
+
+def blocks_text(blocks: Iterable[model.Block]) -> str:
+    """Return the words of the blocks, each block on a line of its own, blank ones left out.
+
+    Deletions give their text (not the hint), pictures their alternative text, list items no
+    number or bullet, table rows one line each with a tab between cells.
+    """
+    return "\n".join(text for text in map(_block, blocks) if text.strip())
+
+
+def inlines_text(inlines: Iterable[model.Inline]) -> str:
+    """Return the words of the inlines; a soft line end gives a space, a hard one a new line."""
+    return "".join(map(_inline, inlines))
+
+
+def _block(block: model.Block) -> str:
+    match block:
+        case model.Paragraph(children) | model.Heading(_, children):
+            return inlines_text(children)
+        case model.List(items):
+            return "\n".join(blocks_text(item.children) for item in items)
+        case model.Quote(children):
+            return blocks_text(children)
+        case model.CodeBlock(text):
+            return text
+        case model.Table(head, rows):
+            return "\n".join("\t".join(map(inlines_text, row)) for row in (head, *rows))
+        case model.DefinitionList(entries):
+            return "\n".join(_entry(name, definitions) for name, definitions in entries)
+        case model.Rule():
+            return ""
+
+
+def _entry(name: model.Inlines, definitions: tuple[model.Blocks, ...]) -> str:
+    return "\n".join([inlines_text(name), *map(blocks_text, definitions)])
+
+
+def _inline(inline: model.Inline) -> str:
+    match inline:
+        case model.Text(text) | model.Code(text):
+            return text
+        case model.Emphasis(children) | model.Strong(children):
+            return inlines_text(children)
+        case model.Link(_, children) | model.Deletion(_, children):
+            return inlines_text(children)
+        case model.Image(_, alt):
+            return alt
+        case model.Break(hard):
+            return "\n" if hard else " "

@@ -1,0 +1,79 @@
+"""Courses for tests: written to a folder, built through the real pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from builder.build.run import Report, Request, build
+from builder.identity.lock import Lock, read_lock
+
+ALLIANCE = """\
+# Alliance
+
+The bond of therapist and client.
+
+## Key facts
+
+- Bordin named {{goals}}, {{tasks::what is done}} and bond.
+- A plain fact.
+
+## Review questions
+
+### Why does trust matter here?
+
+Clients who feel safe take on *demanding* work.
+
+### What builds it?
+
+Listening and validating.
+
+## Related terms
+
+Rapport
+: An easy and friendly contact.
+"""
+
+EMPATHY = """\
+# Empathy
+
+Feeling into another person.
+
+## Review questions
+
+### Who wrote of empathic understanding?
+
+Rogers did, in 1957.
+"""
+
+
+def write_course(
+    content: Path, topics: Mapping[str, str], settings: str = 'title = "Therapy"', name: str = "th"
+) -> Path:
+    """Write a course below a content folder and return the course's folder."""
+    folder = content / name
+    for topic, text in topics.items():
+        path = folder / f"{topic}.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    (folder / "course.toml").write_text(settings + "\n", encoding="utf-8")
+    return folder
+
+
+def build_in(folder: Path, *only: str, targets: tuple[str, ...] = ()) -> Report:
+    """Build `content/` of a folder to its `output/`."""
+    request = Request(folder / "content", folder / "output", only, targets)
+    return build(request, lambda _done, _total, _name: None)
+
+
+def lock_of(course: Path) -> Lock:
+    """Read a course's lock."""
+    path = course / "notes.lock"
+    lock, problems = read_lock(path.read_text(encoding="utf-8"), str(path))
+    assert lock is not None, problems
+    return lock
+
+
+def errors(report: Report) -> list[str]:
+    """Return the codes of a report's errors."""
+    return [found.code for found in report.diagnostics if found.severity == "error"]
