@@ -42,6 +42,22 @@ _TYPES: dict[type, str] = {
 _EXAMPLES: dict[type, str] = {str: '"…"', bool: "true", int: "1"}
 
 _Value = TypeVar("_Value", bound=str | bool | int)
+# What tomllib says, by its beginning, and in plain words.
+_PLAIN = {
+    "Cannot overwrite a value": "this key stands here twice",
+    "Cannot declare": "this table stands here twice",
+    "Expected '='": "a key needs = and a value",
+    "Expected newline": "something stands behind the value",
+    "Invalid value": "this is no value; a text needs quotes",
+    "Invalid statement": "this is neither a key nor a table",
+    "Invalid initial character": "this is no key",
+    "Illegal character '\\n'": "quotes are not closed",
+    "Unterminated string": "quotes are not closed",
+    "Unclosed array": "a list is not closed with ]",
+    "Unclosed inline table": "braces are not closed with }",
+    "Unescaped '\\'": "a backslash is written \\\\ between quotes",
+}
+
 Tables = Mapping[str, Mapping[str, model.Setting]]
 
 
@@ -65,13 +81,14 @@ def _broken(error: Exception, text: str, path: str) -> Diagnostic:
     place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
     lines = text.split("\n")
     line, column = (int(place[1]), int(place[2])) if place else (len(lines), len(lines[-1]) + 1)
-    what = re.sub(r" \(at .*\)", "", str(error))
+    said = re.sub(r" \(at .*\)", "", str(error))
+    what = next((plain for begin, plain in _PLAIN.items() if said.startswith(begin)), said)
     if isinstance(error, RecursionError):
         line, column, what = 1, 1, "it is nested too deeply"
     end = min(column + 1, len(lines[line - 1]) + 1)
     return Diagnostic(
         "course-broken",
-        f"this is not valid TOML: {what[:1].lower()}{what[1:]}",
+        f"{NAME} can't be read here: {what}",
         model.Span(path, line, column, line, max(end, column)),
         'write key = "value", one a line, with texts in quotes; see docs/format.md',
     )
