@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from builder.diagnostics import Diagnostic, as_text
+from builder.fonts import covered
 from builder.model import Span
-from builder.rendering.fonts import covered
 from builder.source import glyphs
 from builder.source.glyphs import check_glyphs
 from builder.source.read import check_characters

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from builder import model
+from builder.fonts import MONO, SANS
 from builder.printing.words import BODY, CODE, Line, Type, Word, break_lines, is_foreseen, words_of
-from builder.rendering.fonts import MONO, SANS
 
 # The proportions of the style sheet, in em of the face's size.
 LINE = 1.3  # a line of text

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import uharfbuzz as hb
 
 from builder import model
-from builder.rendering.fonts import FACES, MONO, SERIF, face_data
+from builder.fonts import FACES, MONO, SERIF, face_data
 
 CODE = 0.9  # the size of code in em
 BLANK = 4.5  # em; stands for a deletion that is asked: always as long, so it gives nothing away

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from builder.fonts import FACES, FONT_SCHEME, face_data, font_css
 from builder.rendering import MissingLibraryError
-from builder.rendering.fonts import FACES, FONT_SCHEME, face_data, font_css
 
 os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))
 

@@ -38,7 +38,7 @@ def check_glyphs(text: str, path: str) -> list[Diagnostic]:
 
 def _missing(chars: set[str]) -> set[str]:
     """Return the characters that are drawn, but not by our fonts."""
-    from builder.rendering.fonts import covered  # noqa: PLC0415 - it loads HarfBuzz
+    from builder.fonts import covered  # noqa: PLC0415 - it loads HarfBuzz
 
     drawn = {char for char in chars if not _is_unseen(char)}
     unknown = {char for char in drawn if ord(char) not in covered()}
@@ -54,7 +54,7 @@ def _is_unseen(char: str) -> bool:
 
 def _is_composed(char: str) -> bool:
     """Tell whether the fonts have what the character is made of, for HarfBuzz to put together."""
-    from builder.rendering.fonts import covered  # noqa: PLC0415 - it loads HarfBuzz
+    from builder.fonts import covered  # noqa: PLC0415 - it loads HarfBuzz
 
     parts = unicodedata.normalize("NFD", char)
     return parts != char and all(ord(part) in covered() for part in parts)
