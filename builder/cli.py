@@ -182,42 +182,42 @@ def _source_lines(path: str) -> list[str]:
 
 def _checked(library: Library, found: Sequence[Diagnostic], seconds: float) -> str:
     from builder.diagnostics import summary
+    from builder.text import counted
 
     topics = sum(len(loaded.topics) for loaded in library.courses)
     notes = sum(len(topic.notes) for loaded in library.courses for topic in loaded.topics)
-    counts = f"{_count(len(library.courses), 'course')}, {_count(topics, 'topic')}, "
-    counts += _count(notes, "note")
+    counts = f"{counted(len(library.courses), 'course')}, {counted(topics, 'topic')}, "
+    counts += counted(notes, "note")
     return f"{summary(found) or 'no mistakes'} in {counts} ({seconds:.1f} s)"
 
 
 def _print_report(report: Report, found: Sequence[Diagnostic], seconds: float) -> None:
     from builder.diagnostics import summary
+    from builder.text import counted
 
     for line in _made_lines(report.made):
         print(line)
     for kept in report.held_back:
         print(f"kept as it was: {kept}", file=sys.stderr)
     changed = sum(made.changed for made in report.made)
-    counts = f"{_count(changed, 'file')} written, {len(report.made) - changed} unchanged"
+    counts = f"{counted(changed, 'file')} written, {len(report.made) - changed} unchanged"
     problems = summary(found)
     print(f"{counts}{'; ' if problems else ''}{problems} ({seconds:.1f} s)")
 
 
 def _made_lines(made: Sequence[Made]) -> list[str]:
     """Return a line for each course and kind: where it is and what it holds."""
+    from builder.text import counted
+
     lines = []
     for course, kind in dict.fromkeys((one.course, one.kind) for one in made):
         files = [one for one in made if (one.course, one.kind) == (course, kind)]
         parents = {one.path.parent for one in files}
         alone = len(files) == 1
         where = files[0].path if alone else Path(os.path.commonpath(parents))
-        what = files[0].summary if alone else _count(len(files), "file")
+        what = files[0].summary if alone else counted(len(files), "file")
         lines.append(f"{kind:<11} {where}{'' if alone else '/'}  {what}".rstrip())
     return lines
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'s' * (number != 1)}"
 
 
 class _Progress:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from builder.model import Span
+from builder.text import counted
 
 Severity = Literal["error", "warning"]
 
@@ -180,7 +181,7 @@ def summary(diagnostics: Iterable[Diagnostic]) -> str:
     """Return the counts as one line: `2 errors, 1 warning`, or the empty string."""
     severities = [found.severity for found in diagnostics]
     counts = [(severities.count(kind), kind) for kind in ("error", "warning")]
-    return ", ".join(f"{n:,} {kind}{'s' * (n != 1)}" for n, kind in counts if n)
+    return ", ".join(counted(n, kind) for n, kind in counts if n)
 
 
 def _place(span: Span) -> list[str | int]:

@@ -6,7 +6,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from builder import model
-from builder.walk import inlines_in
+from builder.walk import deletions_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,8 +16,7 @@ _QUOTES = str.maketrans(dict.fromkeys("‘’‚‛′`", "'") | dict.fromkeys("
 
 def comparable(text: str) -> str:
     """Return the text as texts are compared: NFC; case, white space and quotes don't matter."""
-    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
-    return " ".join(folded.translate(_QUOTES).split())
+    return " ".join(fold_name(text).translate(_QUOTES).split())
 
 
 def fold_name(name: str) -> str:
@@ -27,8 +26,12 @@ def fold_name(name: str) -> str:
 
 def plain_name(heading: str) -> str:
     """Return a section's name as names are compared: case, final colon and space don't matter."""
-    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", heading).casefold())
-    return " ".join(folded.split()).rstrip(":： ")
+    return " ".join(fold_name(heading).split()).rstrip(":： ")
+
+
+def counted(number: int, thing: str) -> str:
+    """Return a number with its English noun: `1 card`, `1,200 cards`."""
+    return f"{number:,} {thing}{'s' * (number != 1)}"
 
 
 def note_prompt(note: model.Note) -> str:
@@ -52,8 +55,8 @@ def note_answer(note: model.Note) -> str:
         case model.Term(_, definitions):
             return "\n".join(map(blocks_text, definitions))
         case model.ClozeFact(blocks):
-            deletions = (i for i in inlines_in(blocks) if isinstance(i, model.Deletion))
-            return "\n".join(f"{d.number} {inlines_text(d.children)}" for d in deletions)
+            found = deletions_in(blocks)
+            return "\n".join(f"{d.number} {inlines_text(d.children)}" for d in found)
         case model.TitleNote(_, definition):
             return blocks_text(definition)
 

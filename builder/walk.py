@@ -19,6 +19,11 @@ def inlines_in(content: Iterable[model.Block | model.Inline]) -> Iterator[model.
             yield from inlines_in(children)
 
 
+def deletions_in(content: Iterable[model.Block | model.Inline]) -> Iterator[model.Deletion]:
+    """Yield the deletions inside blocks or inlines, in the order of the text."""
+    return (node for node in inlines_in(content) if isinstance(node, model.Deletion))
+
+
 def topic_inlines(topic: model.Topic) -> Iterator[model.Inline]:
     """Yield every inline of a topic."""
     yield from inlines_in(topic.title)

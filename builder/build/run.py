@@ -14,6 +14,7 @@ from builder.identity.assign import Build, assign
 from builder.model import Setting, Span
 from builder.outputs import Context, Output, all_outputs
 from builder.rendering.fields import digest, fields_of, note_types_digest
+from builder.source.course import NAME as COURSE_FILE
 from builder.source.load import Library, Loaded, load
 from builder.source.read import read_text
 
@@ -126,7 +127,7 @@ def _read_lock(loaded: Loaded) -> tuple[locks.Lock | None, list[Diagnostic]]:
     path = course.folder / locks.NAME
     if not path.exists():
         return locks.Lock(course.name), []
-    shown = course.span.path.replace("course.toml", locks.NAME)
+    shown = course.span.path.removesuffix(COURSE_FILE) + locks.NAME
     text, problems = read_text(path, shown, locks.MAX_BYTES)
     return (None, problems) if text is None else locks.read_lock(text, shown)
 

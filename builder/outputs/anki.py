@@ -10,6 +10,7 @@ from markupsafe import Markup
 from builder.outputs import Context, Output, Rendered
 from builder.rendering.anki_names import course_deck, deck_id, deck_names, media_name
 from builder.rendering.fields import card_ordinals, fields_of, note_type_of
+from builder.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,7 +29,7 @@ def render(context: Context) -> Rendered | None:
     _refuse_shared_guids(notes)
     data = package(_decks(context), notes, context.note_types_mod, _media(context, notes))
     cards = sum(len(note.cards) for note in notes)
-    return Rendered(data, f"{_counted(len(notes), 'note')}, {_counted(cards, 'card')}")
+    return Rendered(data, f"{counted(len(notes), 'note')}, {counted(cards, 'card')}")
 
 
 def _note(note: model.Note, topic: model.Topic, context: Context) -> PackageNote:
@@ -71,10 +72,6 @@ def _media(context: Context, notes: Sequence[PackageNote]) -> dict[str, bytes]:
     named = {media_name(asset): asset.data for asset in context.assets.values()}
     text = "".join(html for note in notes for html in note.fields if "<img " in html)
     return {name: data for name, data in named.items() if f'src="{name}"' in text}
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}{'s' * (number != 1)}"
 
 
 class _DeckOutput(Output):

@@ -15,7 +15,7 @@ from builder.printing.fitting import Fitted, Piece, fit
 from builder.printing.imposition import Grid, Sheet, sheets
 from builder.printing.paper import PAPERS
 from builder.printing.typesetting import Face, Page, Typesetter, box_of
-from builder.text import inlines_text
+from builder.text import counted, inlines_text
 from builder.walk import inlines_in
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def render(context: Context) -> Rendered | None:
     count = sum(_parts(card) for card in fitted)
     return Rendered(
         document.write_pdf(finisher=_ask_for_full_size),
-        f"{_counted(count, 'card')} on {_counted(len(document.pages) // 2, 'sheet')}",
+        f"{counted(count, 'card')} on {counted(len(document.pages) // 2, 'sheet')}",
         tuple(_split_warnings(made, fitted, context)),
     )
 
@@ -159,10 +159,6 @@ def _hint(text: Fitted) -> str:
 
 def _sides(texts: tuple[Fitted, ...]) -> tuple[str, ...]:
     return ("front", "back") if len(texts) > 1 else ("text",)
-
-
-def _counted(count: int, thing: str) -> str:
-    return f"{count} {thing}{'s' * (count != 1)}"
 
 
 def _ask_for_full_size(_document: Document, pdf: Any) -> None:  # noqa: ANN401  # pydyf has no types

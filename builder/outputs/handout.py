@@ -16,7 +16,7 @@ from builder.outputs import Context, Output, Rendered
 from builder.rendering.html import Medium, blocks, inlines
 from builder.rendering.tables import least_width
 from builder.rendering.templates import fill, read_text
-from builder.text import blocks_text, inlines_text
+from builder.text import blocks_text, counted, inlines_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -75,7 +75,7 @@ def render(context: Context) -> Rendered:
     # WeasyPrint has no way to tag a picture without words as decoration.
     data = document.write_pdf(pdf_tags=' alt=""' not in page)
     count = len(document.pages)
-    return Rendered(data, f"{count} page{'s' * (count != 1)}")
+    return Rendered(data, counted(count, "page"))
 
 
 def handout_html(context: Context) -> str:

@@ -7,17 +7,12 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from builder import model
-from builder.walk import inlines_in
+from builder.walk import deletions_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from builder.model import Span
-
-
-def deletions_in(content: Iterable[model.Block | model.Inline]) -> Iterator[model.Deletion]:
-    """Yield the deletions inside blocks or inlines, in the order of the text."""
-    return (node for node in inlines_in(content) if isinstance(node, model.Deletion))
 
 
 def numbered(content: model.Blocks) -> model.Blocks:

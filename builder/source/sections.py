@@ -9,11 +9,11 @@ from builder import model
 from builder.diagnostics import Code, quoted, warning
 from builder.model import SectionKind, Span
 from builder.source.blocks import BlockParser, Headline, Part, TermList
-from builder.source.notes import cloze_facts, deletions_in, numbered
+from builder.source.notes import cloze_facts, numbered
 from builder.source.syntax.cloze import MAX_NUMBER
 from builder.suggest import nearest
 from builder.text import blocks_text, inlines_text, plain_name
-from builder.walk import inlines_in
+from builder.walk import deletions_in, inlines_in
 
 PROMPT = 3  # the level of the headings that are questions, and that divide prose
 _ANSWER_HEADINGS = (4, 5, 6)
