@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from builder.model import Span
-from builder.text import counted
+from builder.text import counted, cut
 
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "warning", "info"]
 
 # Every code that there is.  docs/diagnostics.md explains each; a test holds the two together.
 Code = Literal[
@@ -98,12 +98,28 @@ Code = Literal[
     "image-alt",
     # identity and outputs
     "lock-broken",
+    "lock-begun",
+    "lock-foreign",
+    "lock-outdated",
+    "note-recognised",
+    "note-unsure",
+    "note-retired",
+    "id-other-kind",
+    "code-changed",
+    "deck-kept",
+    "clock-behind",
     "card-split",
     "output-inside-content",
     "not-writable",
 ]
 
-_COLOURS = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m", "hint": "\x1b[36m", "dim": "\x1b[2m"}
+_COLOURS = {
+    "error": "\x1b[1;31m",
+    "warning": "\x1b[1;33m",
+    "info": "\x1b[1;34m",
+    "hint": "\x1b[36m",
+    "dim": "\x1b[2m",
+}
 _WINDOW = 100  # columns of source shown, so that a very long line stays readable
 _QUOTED = 60  # characters of the author's text repeated in a message
 
@@ -131,8 +147,7 @@ def warning(code: Code, message: str, span: Span, hint: str = "") -> Diagnostic:
 
 def quoted(text: str) -> str:
     """Return the author's words in quotes, for a message; cut where they are many."""
-    words = " ".join(text.split())
-    return f"“{words if len(words) <= _QUOTED else words[: _QUOTED - 1] + '…'}”"
+    return f"“{cut(text, _QUOTED)}”"
 
 
 def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
@@ -189,9 +204,12 @@ def _place(span: Span) -> list[str | int]:
 
 
 def _excerpt(found: Diagnostic, lines: Callable[[str], list[str]], *, colour: bool) -> list[str]:
-    """Return the source line and the caret line below it; nothing where there is no such line."""
+    """Return the source line and the caret line below it.
+
+    Nothing where there is no such line, and for what is only told: many notes may be.
+    """
     span = found.span
-    source = lines(span.path) if span.line else []
+    source = lines(span.path) if span.line and found.severity != "info" else []
     if not 0 < span.line <= len(source):
         return []
     line = source[span.line - 1]

@@ -90,12 +90,16 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class Deletion:
-    """A cloze deletion: what is asked, under which number, and the hint (or the empty string)."""
+    """A cloze deletion: what is asked, under which number, and the hint (or the empty string).
+
+    A `fixed` number was written by the author; all others are given by us.
+    """
 
     number: int
     children: Inlines
     hint: str
     span: Span
+    fixed: bool = False
 
 
 Inline = Text | Code | Emphasis | Strong | Link | Image | Break | Deletion
@@ -381,3 +385,12 @@ class Identity:
     number: int
     guid: str
     mod: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnkiFields:
+    """What Anki gets of a note: its note type's name, every field by name in order, its tags."""
+
+    note_type: str
+    fields: tuple[tuple[str, str], ...]
+    tags: tuple[str, ...]

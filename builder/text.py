@@ -11,6 +11,9 @@ from builder.walk import deletions_in
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+# What messages call the kinds of notes.
+KIND_WORDS = {"question": "question", "term": "term", "cloze": "fact", "definition": "title"}
+
 _QUOTES = str.maketrans(dict.fromkeys("‘’‚‛′`", "'") | dict.fromkeys("“”„‟″«»", '"'))
 
 
@@ -32,6 +35,12 @@ def plain_name(heading: str) -> str:
 def counted(number: int, thing: str) -> str:
     """Return a number with its English noun: `1 card`, `1,200 cards`."""
     return f"{number:,} {thing}{'s' * (number != 1)}"
+
+
+def cut(text: str, length: int) -> str:
+    """Return the text in one line, cut with an ellipsis where it has more characters than that."""
+    words = " ".join(text.split())
+    return words if len(words) <= length else words[: length - 1] + "…"
 
 
 def note_prompt(note: model.Note) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import fields, is_dataclass, replace
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from builder import model
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+
+Node = TypeVar("Node")
 
 
 def inlines_in(content: Iterable[model.Block | model.Inline]) -> Iterator[model.Inline]:
@@ -22,6 +25,21 @@ def inlines_in(content: Iterable[model.Block | model.Inline]) -> Iterator[model.
 def deletions_in(content: Iterable[model.Block | model.Inline]) -> Iterator[model.Deletion]:
     """Yield the deletions inside blocks or inlines, in the order of the text."""
     return (node for node in inlines_in(content) if isinstance(node, model.Deletion))
+
+
+def with_deletions(node: Node, change: Callable[[model.Deletion], model.Deletion]) -> Node:
+    """Return a copy of a part of the model in which each deletion is what `change` makes of it.
+
+    It goes by the shape of the data and not by their kinds, so it holds for every kind of node.
+    """
+    if isinstance(node, tuple):
+        return cast("Node", tuple(with_deletions(part, change) for part in node))
+    if not is_dataclass(node) or isinstance(node, model.Span | type):
+        return node
+    parts = {field.name: getattr(node, field.name) for field in fields(node)}
+    changed = {name: with_deletions(part, change) for name, part in parts.items()}
+    copy = replace(node, **changed)
+    return cast("Node", change(copy) if isinstance(copy, model.Deletion) else copy)
 
 
 def topic_inlines(topic: model.Topic) -> Iterator[model.Inline]:

@@ -4,26 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from builder.build.clock import build_time
+from builder.build.identify import Demands, Identified, context_of, identify, read_lock
+from builder.build.one_at_a_time import one_at_a_time
 from builder.build.write import write_atomically
 from builder.diagnostics import Diagnostic
 from builder.identity import lock as locks
-from builder.identity.assign import Build, assign
 from builder.model import Setting, Span
 from builder.outputs import Context, Output, all_outputs
-from builder.rendering.fields import digest, fields_of, note_types_digest
-from builder.source.course import NAME as COURSE_FILE
 from builder.source.load import Library, Loaded, load
-from builder.source.read import read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-
-    from builder.model import Identity, Note, Topic
-
-    Progress = Callable[[int, int, str], None]
+    from collections.abc import Iterator, Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +30,17 @@ class Request:
     output: Path
     only: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
+    demands: Demands = field(default_factory=Demands)
+
+
+class Talk(Protocol):
+    """Whoever wants to hear what a build is doing."""
+
+    def progress(self, done: int, total: int, name: str) -> None:
+        """Hear that so many files of all are done, and which is next."""
+
+    def waiting(self) -> None:
+        """Hear that another build must end first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ class Report:
     made: list[Made] = field(default_factory=list)
     held_back: list[str] = field(default_factory=list)
     names: set[str] = field(default_factory=set)  # what a target may be called
+    codes: set[str] = field(default_factory=set)  # and what a note
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,32 +79,65 @@ def settings_tables() -> Mapping[str, Mapping[str, Setting]]:
     return {output.table: output.settings for output in all_outputs()}
 
 
+def load_courses(content: Path) -> Library:
+    """Read every course of a content folder."""
+    return load(content, _shown(content), settings_tables())
+
+
 def check(content: Path) -> Library:
     """Read and check everything; writes nothing."""
-    library = load(content, _shown(content), settings_tables())
-    problems = [problem for one in library.courses for problem in _read_lock(one)[1]]
+    library = load_courses(content)
+    problems = [problem for one in library.courses for problem in read_lock(one)[1]]
     return replace(library, diagnostics=(*library.diagnostics, *problems))
 
 
-def build(request: Request, progress: Progress) -> Report:
+def build(request: Request, talk: Talk) -> Report:
     """Build what is asked for.  What has errors keeps its earlier outputs and lock lines."""
     report = Report()
     if problem := _misplaced(request.content, request.output):
         report.diagnostics.append(problem)
         return report
-    library = load(request.content, _shown(request.content), settings_tables())
+    with one_at_a_time(request.content, talk.waiting):
+        jobs = _prepared(request, report)
+        for done, job in enumerate(jobs):
+            talk.progress(done, len(jobs), str(job.path))
+            _make(job, report)
+    return report
+
+
+def _prepared(request: Request, report: Report) -> list[_Job]:
+    """Read the courses, give each note its identity, and return what is to be rendered."""
+    library = load_courses(request.content)
     report.diagnostics += library.diagnostics
     report.names |= set(library.folders)  # also of courses that could not be read
-    jobs: list[_Job] = []
-    for loaded in library.courses:
+    found = [
+        (loaded, identify(loaded, request.demands, library.folders)) for loaded in library.courses
+    ]
+    for loaded, identified in found:
         report.names |= _names(loaded)
-        identified = _identify(loaded, report)
-        if identified:
-            jobs += _jobs(loaded, identified, request, report)
-    for done, job in enumerate(jobs):
-        progress(done, len(jobs), str(job.path))
-        _make(job, report)
-    return report
+        report.codes |= _codes(loaded, identified)
+    if not report.codes.issuperset(request.demands.codes):
+        return []  # the command was wrong, so nothing is changed
+    return [job for each in found for job in _course_jobs(*each, request, report)]
+
+
+def _course_jobs(
+    loaded: Loaded, identified: Identified, request: Request, report: Report
+) -> list[_Job]:
+    report.diagnostics += identified.diagnostics
+    if identified.assigned is None:
+        return []
+    after = identified.assigned.lock
+    if after != identified.before or not (loaded.course.folder / locks.NAME).exists():
+        path = loaded.course.folder / locks.NAME
+        if not _write(path, locks.written(after).encode(), report):
+            return []
+    return list(_jobs(loaded, context_of(loaded, identified.assigned), request, report))
+
+
+def _codes(loaded: Loaded, identified: Identified) -> set[str]:
+    entries = identified.before.entries if identified.before else ()
+    return {f"{loaded.course.code}-{entry.number}" for entry in entries}
 
 
 def _shown(folder: Path) -> str:
@@ -119,40 +157,6 @@ def _misplaced(content: Path, output: Path) -> Diagnostic | None:
     return None
 
 
-# --- identity ---
-
-
-def _read_lock(loaded: Loaded) -> tuple[locks.Lock | None, list[Diagnostic]]:
-    course = loaded.course
-    path = course.folder / locks.NAME
-    if not path.exists():
-        return locks.Lock(course.name), []
-    shown = course.span.path.removesuffix(COURSE_FILE) + locks.NAME
-    text, problems = read_text(path, shown, locks.MAX_BYTES)
-    return (None, problems) if text is None else locks.read_lock(text, shown)
-
-
-def _identify(loaded: Loaded, report: Report) -> Context | None:
-    """Return the course's context with every note's identity, after the lock was written."""
-    lock, problems = _read_lock(loaded)
-    report.diagnostics += problems
-    if lock is None:
-        return None
-    bare = Context(loaded.course, loaded.topics, {}, loaded.assets)
-
-    def note_digest(note: Note, topic: Topic, numbers: Mapping[Span, Identity]) -> str:
-        return digest(fields_of(note, topic, replace(bare, identities=numbers)))
-
-    build = Build(loaded.topics, loaded.broken, note_digest, note_types_digest(), build_time())
-    assigned = assign(build, lock)
-    path = loaded.course.folder / locks.NAME
-    if assigned.lock != lock and not _write(path, locks.written(assigned.lock).encode(), report):
-        return None
-    return replace(
-        bare, identities=assigned.identities, note_types_mod=assigned.lock.note_types_mod
-    )
-
-
 # --- outputs ---
 
 
@@ -168,9 +172,9 @@ def _jobs(loaded: Loaded, context: Context, request: Request, report: Report) ->
                     yield _Job(output, replace(context, topics=(topic,)), path)
         elif _is_wanted(request.targets, course):
             path = request.output / output.path(course)
-            if loaded.broken:
+            if loaded.broken and output.gathers:
                 report.held_back.append(f"{path} ({_because(loaded.broken)})")
-            elif loaded.topics:
+            elif loaded.topics or not output.gathers:
                 yield _Job(output, context, path)
 
 

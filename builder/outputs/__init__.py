@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from builder import model
+from builder.identity.lock import Lock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,14 +23,15 @@ class Context:
 
     `topics` is the one topic of a per-topic output, or all topics of the course in order.
     `identities` has an entry for the span of each of their notes; `assets` one for each picture.
-    `note_types_mod` is the second at which the note types' present form was first built.
+    `lock` is what is known of the course's notes for ever: also of those that are gone, and the
+    names of decks in Anki.
     """
 
     course: model.Course
     topics: tuple[model.Topic, ...]
     identities: Mapping[model.Span, model.Identity]
     assets: Mapping[str, model.Asset]
-    note_types_mod: int = 0
+    lock: Lock = field(default_factory=lambda: Lock(""))
 
     def code(self, span: model.Span) -> str:
         """Return the visible code of the note at a span (`AT-17`), or the empty string."""
@@ -53,6 +55,7 @@ class Output:
     `name` is its folder and its word after `--only`; `table` its table in course.toml, whose keys
     `settings` declares; `scope` says whether a file holds one topic or the whole course.
     `render` is pure: a context in, bytes out.  It returns None where there is nothing to write.
+    What `gathers` topics is not written while one of them has errors.
     """
 
     name: str
@@ -61,6 +64,7 @@ class Output:
     extension: str
     render: Callable[[Context], Rendered | None]
     settings: Mapping[str, model.Setting] = field(default_factory=dict)
+    gathers: bool = True
 
     def path(self, course: str, topic: str = "") -> str:
         """Return where the file goes below the output folder, with forward slashes."""

@@ -31,22 +31,15 @@ _FIRST_DECK_ID = 1 << 40
 _DECK_IDS = 1 << 36
 
 
-def deck_names(course: model.Course, topics: Iterable[model.Topic]) -> dict[str, str]:
-    """Return each topic's deck by the topic's name, in the topics' order.
+def deck_titles(course: model.Course, topics: Iterable[model.Topic]) -> dict[str, str]:
+    """Return the name that each topic's deck asks for, by the topic's name, in the topics' order.
 
-    Anki knows a deck by its name, in which case is not told apart, so the second of two topics
-    with one title has its file's name in its deck's.
+    It is the part below the course's deck, which stands first, under the empty name.
     """
-    parent = course_deck(course)
-    decks: dict[str, str] = {}
-    taken: set[str] = set()
+    titles = {"": course_deck(course)}
     for topic in topics:
-        title = _deck_part(inlines_text(topic.title)) or _deck_part(topic.name)
-        if title.casefold() in taken:
-            title = f"{title} ({_deck_part(topic.name)})"
-        taken.add(title.casefold())
-        decks[topic.name] = f"{parent}::{title}"
-    return decks
+        titles[topic.name] = _deck_part(inlines_text(topic.title)) or _deck_part(topic.name)
+    return titles
 
 
 def course_deck(course: model.Course) -> str:
@@ -68,6 +61,11 @@ def tags(course: model.Course, topic: model.Topic, note: model.Note) -> tuple[st
     # Anki doesn't tell case apart either; the first spelling in the order of the text is kept.
     unique = {tag.casefold(): tag for tag in reversed([own, place, *written]) if tag}
     return tuple(unique[key] for key in sorted(unique))
+
+
+def retired_tag(course: model.Course) -> str:
+    """Return the tag of notes that are no longer part of the course."""
+    return f"{_tag_part(course.name)}::retired"
 
 
 def media_name(asset: model.Asset) -> str:

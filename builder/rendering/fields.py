@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, replace
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
 from builder import model
+from builder.model import AnkiFields
 from builder.rendering.anki_html import anki_medium, deletion_numbers, harmless
 from builder.rendering.anki_names import tags
 from builder.rendering.html import Medium, blocks, inlines
@@ -24,15 +25,6 @@ if TYPE_CHECKING:
 # A text of at most so many characters that is no sentence is a word to look at, not to read.
 _WORD = 30
 _SENTENCE_ENDS = tuple(".?!:;…。？！：；؟۔।")
-
-
-@dataclass(frozen=True, slots=True)
-class AnkiFields:
-    """What Anki gets of a note: its note type's name, every field by name in order, its tags."""
-
-    note_type: str
-    fields: tuple[tuple[str, str], ...]
-    tags: tuple[str, ...]
 
 
 def fields_of(note: model.Note, topic: model.Topic, context: Context) -> AnkiFields:
@@ -51,7 +43,12 @@ def fields_of(note: model.Note, topic: model.Topic, context: Context) -> AnkiFie
 
 def note_type_of(note: model.Note) -> NoteType:
     """Return the note type that serves a note."""
-    return CLOZE if isinstance(note, model.ClozeFact) else QUESTION
+    return note_type_for(model.note_kind(note))
+
+
+def note_type_for(kind: model.NoteKind) -> NoteType:
+    """Return the note type that serves a kind of note."""
+    return CLOZE if kind == "cloze" else QUESTION
 
 
 def card_ordinals(fields: AnkiFields) -> tuple[int, ...]:
@@ -68,10 +65,22 @@ def digest(fields: AnkiFields) -> str:
     return _sha256([ids[fields.note_type], fields.fields, fields.tags])
 
 
-def note_types_digest() -> str:
-    """Return the SHA-256 of the note types: fields, templates and style, as hex digits."""
-    sides = [[(card.front, card.back) for card in kind.templates] for kind in NOTE_TYPES]
-    return _sha256([[astuple(kind) for kind in NOTE_TYPES], sides, card_style()])
+def with_code(fields: AnkiFields, code: str) -> AnkiFields:
+    """Return the fields with the note's visible code in its place."""
+    values = tuple(
+        (name, harmless(escape(code)) if name == "Code" else html) for name, html in fields.fields
+    )
+    return replace(fields, fields=values)
+
+
+def note_type_digests() -> dict[str, str]:
+    """Return the SHA-256 of each note type by its name: fields, templates and style."""
+    return {kind.name: _note_type_digest(kind) for kind in NOTE_TYPES}
+
+
+def _note_type_digest(kind: NoteType) -> str:
+    sides = [(card.front, card.back) for card in kind.templates]
+    return _sha256([astuple(kind), sides, card_style()])
 
 
 def _sha256(data: object) -> str:

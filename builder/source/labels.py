@@ -2,24 +2,43 @@
 
 from __future__ import annotations
 
-_KEYS = ("facts", "questions", "terms", "answers", "page", "of", "sheet", "front", "back")
+_KEYS = (
+    "facts",
+    "questions",
+    "terms",
+    "answers",
+    "page",
+    "of",
+    "sheet",
+    "front",
+    "back",
+    "retired",
+)
 
 _WORDS = {
-    "en": "Key facts|Review questions|Related terms|Answers|Page|of|Sheet|Fronts|Backs",
+    "en": "Key facts|Review questions|Related terms|Answers|Page|of|Sheet|Fronts|Backs|"
+    "No longer part of this course",
     "de": "Kernaussagen|Wiederholungsfragen|Begriffe|Antworten|"
-    "Seite|von|Bogen|Vorderseiten|Rückseiten",
+    "Seite|von|Bogen|Vorderseiten|Rückseiten|"
+    "Nicht mehr Teil dieses Kurses",
     "fr": "Points clés|Questions de révision|Termes associés|Réponses|"
-    "Page|sur|Feuille|Rectos|Versos",
+    "Page|sur|Feuille|Rectos|Versos|"
+    "Ne fait plus partie de ce cours",
     "es": "Ideas clave|Preguntas de repaso|Términos relacionados|Respuestas|"
-    "Página|de|Hoja|Anversos|Reversos",
+    "Página|de|Hoja|Anversos|Reversos|"
+    "Ya no forma parte de este curso",
     "it": "Punti chiave|Domande di ripasso|Termini correlati|Risposte|"
-    "Pagina|di|Foglio|Fronti|Retri",
+    "Pagina|di|Foglio|Fronti|Retri|"
+    "Non fa più parte di questo corso",
     "pt": "Pontos-chave|Perguntas de revisão|Termos relacionados|Respostas|"
-    "Página|de|Folha|Frentes|Versos",
+    "Página|de|Folha|Frentes|Versos|"
+    "Já não faz parte deste curso",
     "nl": "Kernpunten|Herhalingsvragen|Verwante begrippen|Antwoorden|"
-    "Pagina|van|Vel|Voorkanten|Achterkanten",
+    "Pagina|van|Vel|Voorkanten|Achterkanten|"
+    "Hoort niet meer bij deze cursus",
     "pl": "Najważniejsze fakty|Pytania powtórkowe|Pojęcia pokrewne|Odpowiedzi|"
-    "Strona|z|Arkusz|Awersy|Rewersy",
+    "Strona|z|Arkusz|Awersy|Rewersy|"
+    "Nie należy już do tego kursu",
 }
 
 LABELS = {

@@ -77,7 +77,8 @@ def _renumber(content: model.Inlines, free: Iterator[int]) -> model.Inlines:
 def _renumber_inline(inline: model.Inline, free: Iterator[int]) -> model.Inline:
     match inline:
         case model.Deletion(number, children):
-            return replace(inline, number=number or next(free), children=children)
+            fixed = inline.fixed or bool(number)
+            return replace(inline, number=number or next(free), fixed=fixed, children=children)
         case model.Emphasis(children) | model.Strong(children) | model.Link(_, children):
             return replace(inline, children=_renumber(children, free))
     return inline
