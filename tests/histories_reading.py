@@ -55,9 +55,9 @@ def read_history(folder: Path) -> list[Version]:
 def _choices(text: str) -> dict[str, dict[str, frozenset[str]]]:
     """Return what HISTORY.md says in `label … (either: a, b or new)`, by version and label."""
     found: dict[str, dict[str, frozenset[str]]] = {}
-    for part in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
+    for part in re.split(r"^## ", text.replace("`t-", "`"), flags=re.MULTILINE)[1:]:
         version, _, body = part.partition("\n")
-        known = found.setdefault(version.strip(), {})
+        known = found.setdefault(version.partition(":")[0].strip(), {})
         for line in body.splitlines():
             for choice in _CHOICE.finditer(line):
                 names = frozenset(_NAME.findall(choice["choices"]))

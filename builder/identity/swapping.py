@@ -14,8 +14,11 @@ from builder.identity.wording import Wording
 from builder.identity.words import words_of
 
 _SWAPPED = 3  # at most so many words swapped; more is a rewording
+_PART = 5  # or one in so many words of a long prompt
+_ANY = 1000  # or all of them, if nothing but a frame stayed
 _CLOZE_STAYS, _ANSWER_STAYS = 0.6, 0.75  # an answer that is so much alike has not changed
 _ANSWER_CHANGED = 0.35  # and one that is less alike than this is another one
+_LONG_STAYS, _LONG = 0.6, 20.0  # the same of an answer that shares much
 _TELLING = 4.5  # the weight of words that an answer must share to have stayed
 _SHORT = 4  # words of an answer that hangs on one of them
 _SAME_QUESTION = 0.35  # prompts less alike than this are no frame with a word swapped
@@ -36,11 +39,10 @@ def is_swapped(
     if not come and not gone and stayed < _ANSWER_CHANGED:
         # What looked like a slip is another word, as in methane and ethane.
         return any(corpus.is_doubtful(*slip) for slip in prompt.slips)
-    if stayed >= _ANSWER_CHANGED and all(word.isdigit() for word in (*come, *gone)):
-        return False  # a figure that was corrected
     both = set(words_of(left.prompt)) & set(words_of(right.prompt))
     is_frame = corpus.is_frame(both, {left.prompt, right.prompt})
-    if not _is_exchange(come, gone, prompt.likeness, is_frame=is_frame):
+    few = max(_SWAPPED, len(words_of(left.prompt)) // _PART)
+    if not _is_exchange(come, gone, prompt.likeness, few if not is_frame else _ANY):
         return False
     if _stays(left, right, stayed, corpus):
         return False
@@ -50,14 +52,12 @@ def is_swapped(
     return is_frame or _is_rarer(come, gone, both, corpus)
 
 
-def _is_exchange(
-    come: tuple[str, ...], gone: tuple[str, ...], alike: float, *, is_frame: bool
-) -> bool:
+def _is_exchange(come: tuple[str, ...], gone: tuple[str, ...], alike: float, few: int) -> bool:
+    """Tell whether words were exchanged, not more than a few, or more in what is quite alike."""
     if not come or not gone:
         return False
-    if max(len(come), len(gone)) <= _SWAPPED:
-        return alike >= _SAME_QUESTION
-    return is_frame and alike >= _SAME_FRAME
+    most = max(len(come), len(gone))
+    return most <= few and alike >= (_SAME_QUESTION if most <= _SWAPPED else _SAME_FRAME)
 
 
 def _is_rarer(
@@ -89,7 +89,9 @@ def _stays(left: Wording, right: Wording, stayed: float, corpus: Corpus) -> bool
         return stayed >= _CLOZE_STAYS
     both = set(words_of(left.answer)) & set(words_of(right.answer))
     telling = corpus.total(word for word in both if not word.isdigit())
-    return stayed >= _ANSWER_STAYS and telling >= _TELLING
+    return (stayed >= _ANSWER_STAYS and telling >= _TELLING) or (
+        stayed >= _LONG_STAYS and telling >= _LONG
+    )
 
 
 def _lost_its_point(left: str, right: str, corpus: Corpus) -> bool:
