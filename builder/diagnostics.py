@@ -69,6 +69,7 @@ Code = Literal[
     # text
     "fence-unclosed",
     "fence-text",
+    "fence-language",
     "raw-html",
     "block-empty",
     "table-row",

@@ -47,17 +47,40 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
-class Emphasis:
+class Styled:
+    """Text that only looks different: the base of those that say how."""
+
+    children: Inlines
+
+
+class Emphasis(Styled):
     """Emphasised text."""
 
-    children: Inlines
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Strong:
+class Strong(Styled):
     """Strongly emphasised text."""
 
-    children: Inlines
+    __slots__ = ()
+
+
+class Subscript(Styled):
+    """Small text below the line."""
+
+    __slots__ = ()
+
+
+class Superscript(Styled):
+    """Small text above the line."""
+
+    __slots__ = ()
+
+
+class Strikethrough(Styled):
+    """Text that is struck through."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +125,7 @@ class Deletion:
     fixed: bool = False
 
 
-Inline = Text | Code | Emphasis | Strong | Link | Image | Break | Deletion
+Inline = Text | Code | Styled | Link | Image | Break | Deletion
 Inlines = tuple[Inline, ...]
 
 

@@ -9,11 +9,13 @@ from builder import model
 from builder.walk import deletions_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 # What messages call the kinds of notes.
 KIND_WORDS = {"question": "question", "term": "term", "cloze": "fact", "definition": "title"}
 
+_BELOW = dict(zip("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎", strict=True)) | {"−": "₋"}
+_ABOVE = dict(zip("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ", strict=True)) | {"−": "⁻"}
 _QUOTES = str.maketrans(dict.fromkeys("‘’‚‛′`", "'") | dict.fromkeys("“”„‟″«»", '"'))
 
 
@@ -110,7 +112,11 @@ def _inline(inline: model.Inline) -> str:
     match inline:
         case model.Text(text) | model.Code(text):
             return text
-        case model.Emphasis(children) | model.Strong(children):
+        case model.Subscript(children):
+            return _script(inlines_text(children), _BELOW, "_")
+        case model.Superscript(children):
+            return _script(inlines_text(children), _ABOVE, "^")
+        case model.Styled(children):
             return inlines_text(children)
         case model.Link(_, children) | model.Deletion(_, children):
             return inlines_text(children)
@@ -118,3 +124,10 @@ def _inline(inline: model.Inline) -> str:
             return alt
         case model.Break(hard):
             return "\n" if hard else " "
+
+
+def _script(text: str, signs: Mapping[str, str], mark: str) -> str:
+    """Return small signs where Unicode has all of them, else the text behind a mark."""
+    if all(sign in signs for sign in text):
+        return "".join(signs[sign] for sign in text)
+    return f"{mark}{text}" if len(text) == 1 else f"{mark}({text})"

@@ -75,12 +75,7 @@ def _children(
             for name, definitions in entries:
                 yield name
                 yield from definitions
-        case (
-            model.Paragraph(children)
-            | model.Quote(children)
-            | model.Emphasis(children)
-            | model.Strong(children)
-        ):
+        case model.Paragraph(children) | model.Quote(children) | model.Styled(children):
             yield children
         case model.Heading(_, children) | model.Link(_, children) | model.Deletion(_, children):
             yield children

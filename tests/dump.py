@@ -119,10 +119,9 @@ def _inline(inline: model.Inline) -> str:
             return text
         case model.Code(text):
             return f"<code {text}>"
-        case model.Emphasis(children):
-            return f"<em {_inlines(children)}>"
-        case model.Strong(children):
-            return f"<strong {_inlines(children)}>"
+        case model.Styled(children):
+            name = "em" if isinstance(inline, model.Emphasis) else type(inline).__name__.lower()
+            return f"<{name} {_inlines(children)}>"
         case model.Link(href, children, _, topic, title):
             where = f"topic {topic}" if topic else href
             return f"<link {where}{f' ({title})' if title else ''}: {_inlines(children)}>"

@@ -36,6 +36,7 @@ def _around(inner: st.SearchStrategy[model.Inline]) -> st.SearchStrategy[model.I
     return st.one_of(
         children.map(model.Emphasis),
         children.map(model.Strong),
+        children.map(model.Strikethrough),
         children.map(lambda found: model.Deletion(1, found, "", fx.span())),
         children.map(lambda found: model.Link("https://example.org/", found, fx.span())),
     )

@@ -119,7 +119,8 @@ def _handwritten_words(text: str) -> int:
 
 def _style(context: Context) -> str:
     paper = context.course.settings["handout"]["paper"]
-    return read_text("handout.css") + (read_text("handout-letter.css") if paper == "Letter" else "")
+    names = ("handout.css", "code.css", *(("handout-letter.css",) if paper == "Letter" else ()))
+    return Markup("").join(map(read_text, names))
 
 
 def _medium(context: Context, topic: model.Topic) -> Medium:

@@ -91,7 +91,7 @@ def _only(inline: model.Inline, number: int) -> model.Inlines:
     match inline:
         case model.Deletion(own, children):
             return (inline,) if own == number else _each(children, number)
-        case model.Emphasis(children) | model.Strong(children) | model.Link(_, children):
+        case model.Styled(children) | model.Link(_, children):
             return (replace(inline, children=_each(children, number)),)
         case _:
             return (inline,)
@@ -108,7 +108,7 @@ def _numbers(blocks: model.Blocks) -> Iterator[int]:
         match inline:
             case model.Deletion(number):
                 found.append(number)
-            case model.Emphasis(children) | model.Strong(children) | model.Link(_, children):
+            case model.Styled(children) | model.Link(_, children):
                 for child in children:
                     look(child)
             case _:

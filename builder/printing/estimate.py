@@ -22,6 +22,7 @@ INDENT = 1.3  # of a list or a definition
 QUOTE_INDENT = 1.15  # with its rule
 DEEPEST = 6  # so many lists and quotations inside each other are indented
 CODE_LINE = 1.35  # a line of code, in em of its own size
+CODE_HANG = 1.5 * CODE  # how far the further lines of one that is too long are moved in
 TABLE, TABLE_LINE = 0.95, 1.25  # a table's size; its lines in em of that size
 CELL_PADDING, COLUMN_GAP = 0.2, 0.8  # above and below a row, and beside a cell, in a table's em
 HEAD_WEIGHT = 600  # of a table's head
@@ -178,9 +179,13 @@ class _Setting:
         kind = Type(MONO, scale=CODE)
         lines = 0
         for line in text.rstrip("\n").expandtabs(4).split("\n"):
-            # Spaces count in code, so they are words here.
+            # Spaces count in code, so they are words here; further lines are moved in.
             words = self._words((model.Text(line.replace(" ", "\N{NO-BREAK SPACE}")),), kind)
-            lines += max(1, len(break_lines(words, room, 1.0)))
+            hung = (
+                word._replace(width=word.width - CODE_HANG * (not i))
+                for i, word in enumerate(words)
+            )
+            lines += max(1, len(break_lines(hung, room - CODE_HANG, 1.0)))
         return lines * CODE * CODE_LINE
 
     def _table(self, table: model.Table, room: float) -> float:

@@ -150,7 +150,7 @@ class Typesetter:
         }
         html = fill("flashcards.html", values)
         # A plain str: Markup would escape what is added to it.
-        css = str(read_text("flashcards.css")) + geometry_css(grid)
+        css = str(read_text("flashcards.css") + read_text("code.css")) + geometry_css(grid)
         return pdf.lay_out(html, css, self.pictures)
 
     def _page_values(self, number: int, page: Page) -> dict[str, object]:

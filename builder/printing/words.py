@@ -15,6 +15,7 @@ from builder import model
 from builder.fonts import FACES, MONO, SERIF, face_data
 
 CODE = 0.9  # the size of code in em
+SCRIPT = 0.7  # the size of sub- and superscripts in em
 BLANK = 4.5  # em; stands for a deletion that is asked: always as long, so it gives nothing away
 
 # White space at which a line may end.
@@ -137,6 +138,8 @@ def _inner_type(inline: model.Inline, kind: Type) -> Type:
             return replace(kind, italic=not kind.italic)
         case model.Strong() | model.Deletion():
             return replace(kind, weight=700)
+        case model.Subscript() | model.Superscript():
+            return replace(kind, scale=kind.scale * SCRIPT)
         case _:
             return kind
 

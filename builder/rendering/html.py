@@ -8,9 +8,19 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup, escape
 
 from builder import model
+from builder.rendering.code import code_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+
+
+_TAGS: dict[type[model.Styled], str] = {
+    model.Emphasis: "em",
+    model.Strong: "strong",
+    model.Subscript: "sub",
+    model.Superscript: "sup",
+    model.Strikethrough: "s",
+}
 
 
 def _plain_deletion(_deletion: model.Deletion, inner: Markup) -> Markup:
@@ -75,8 +85,8 @@ def _block(block: model.Block, medium: Medium, *, tight: bool) -> Markup:
             return _list(block, medium)
         case model.Quote(children):
             return Markup("<blockquote>\n{}\n</blockquote>").format(blocks(children, medium))
-        case model.CodeBlock(text):
-            return Markup("<pre><code>{}</code></pre>").format(text)
+        case model.CodeBlock(text, language):
+            return Markup("<pre><code>{}</code></pre>").format(code_lines(text, language))
         case model.Table():
             return _table(block, medium)
         case model.DefinitionList(entries):
@@ -91,10 +101,8 @@ def _inline(inline: model.Inline, medium: Medium) -> Markup:
             return medium.text(text)
         case model.Code(text):
             return _element("code", escape(text))
-        case model.Emphasis(children):
-            return _element("em", inlines(children, medium))
-        case model.Strong(children):
-            return _element("strong", inlines(children, medium))
+        case model.Styled(children):
+            return _element(_TAGS[type(inline)], inlines(children, medium))
         case model.Link(_, children):
             return medium.link(inline, inlines(children, medium))
         case model.Image(_, alt, _, title):

@@ -11,11 +11,13 @@ from markdown_it.token import Token
 
 from builder import model
 from builder.diagnostics import Code, Diagnostic, quoted, warning
+from builder.highlighting import languages
 from builder.model import Span
 from builder.source.inlines import InlineParser, raw_html
 from builder.source.places import Placed, Source, placed, placed_cell, placed_heading
 from builder.source.read import text_too_long
 from builder.source.syntax import MAX_NESTING
+from builder.suggest import did_you_mean
 
 _MARKER = re.compile(r"(?:[-+*]|\d{1,9}[.)]|[:~])(?:[ \t]+|$)|>[ \t]*")
 _CONTAINERS = {"bullet_list_open", "ordered_list_open", "blockquote_open", "dl_open"}
@@ -233,10 +235,15 @@ class BlockParser:
         if end - start - 1 <= lines:
             hint = f"write a line {token.markup} below the code"
             self.report("fence-unclosed", "this code has no end", opening, hint)
-        if not _LANGUAGE.fullmatch(token.info.strip()):
+        language = token.info.strip()
+        if not _LANGUAGE.fullmatch(language):
             message = "text beside the fence would not be printed"
             hint = f"write at most a language there ({token.markup}python), and code below"
             self.report("fence-text", message, opening, hint)
+        elif language and language.lower() not in languages():
+            message = f"we know no language {quoted(language)}, so the code will have no colours"
+            hint = did_you_mean(language, languages()) or "leave it out, or write text"
+            self.problems.append(warning("fence-language", message, opening, hint))
 
     def _table(self, group: Sequence[Token]) -> model.Table:
         aligns = tuple(_align(token) for token in group if token.type == "th_open")

@@ -18,6 +18,14 @@ from builder.source.tags import is_id, tag_problem
 _ATTRIBUTE = re.compile(r"\s*(?P<word>[^\s=]+(?:=\S*)?)")
 _REFERENCE = re.compile(r"(?<![\w\\\]])!?\[[^\[\]\\]+\]\[[^\[\]\\]*\]")
 
+STYLES: dict[str, type[model.Styled]] = {
+    "em": model.Emphasis,
+    "strong": model.Strong,
+    "s": model.Strikethrough,
+    "sub": model.Subscript,
+    "sup": model.Superscript,
+}
+
 CLOZE_PROBLEMS: dict[Code, tuple[str, str]] = {
     "cloze-unclosed": (
         "this cloze deletion is not closed",
@@ -127,10 +135,9 @@ class InlineParser:
                 return model.Code(token.content)
             case "softbreak" | "hardbreak":
                 return model.Break(hard=token.type == "hardbreak")
-            case "em_open":
-                return model.Emphasis(self._until(tokens, "em_close", placed))
-            case "strong_open":
-                return model.Strong(self._until(tokens, "strong_close", placed))
+            case "em_open" | "strong_open" | "s_open" | "sub_open" | "sup_open":
+                end = token.type.replace("open", "close")
+                return STYLES[token.tag](self._until(tokens, end, placed))
             case "link_open":
                 return self._link(token, tokens, placed)
             case "image":

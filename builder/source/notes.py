@@ -79,7 +79,7 @@ def _renumber_inline(inline: model.Inline, free: Iterator[int]) -> model.Inline:
         case model.Deletion(number, children):
             fixed = inline.fixed or bool(number)
             return replace(inline, number=number or next(free), fixed=fixed, children=children)
-        case model.Emphasis(children) | model.Strong(children) | model.Link(_, children):
+        case model.Styled(children) | model.Link(_, children):
             return replace(inline, children=_renumber(children, free))
     return inline
 

@@ -1,8 +1,9 @@
 """The Markdown that we read: CommonMark with tables and definition lists, and our own syntax.
 
 One rule a file: `cloze` (`{{answer::hint}}`), `attributes` (`{#id .tag}`), `places` (where an
-inline stands), `cells` (where a table's cells stand), `bounds` (what is too long to parse).  Raw
-HTML is recognised only so that it can be refused with its place.
+inline stands), `cells` (where a table's cells stand), `bounds` (what is too long to parse),
+`scripts` (`H~2~O`, `10^22^`).  Raw HTML is recognised only so that it can be refused with its
+place.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from functools import cache
 from markdown_it import MarkdownIt
 from mdit_py_plugins.deflist import deflist_plugin
 
-from builder.source.syntax import attributes, bounds, cells, cloze, places
+from builder.source.syntax import attributes, bounds, cells, cloze, places, scripts
 
 # Deeper text would be dropped by markdown-it without a word; the parser reports it instead.
 # A list takes two levels.
@@ -28,9 +29,9 @@ def markdown() -> MarkdownIt:
         "store_labels": True,
         "inline_definitions": True,
     }
-    md = MarkdownIt("commonmark", options).enable("table")
+    md = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
     md.disable("lheading")  # it would make a heading of "Question" above "---"
     md.use(deflist_plugin)
-    for rule in (attributes, bounds, cells, cloze, places):
+    for rule in (attributes, bounds, cells, cloze, places, scripts):
         rule.install(md)
     return md
