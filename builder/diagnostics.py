@@ -75,6 +75,10 @@ Code = Literal[
     "table-row",
     "table-near",
     "nesting-too-deep",
+    # maths
+    "maths-unclosed",
+    "maths-doubtful",
+    "maths-unset",
     # cloze deletions
     "cloze-empty",
     "cloze-unclosed",

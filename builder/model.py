@@ -84,6 +84,15 @@ class Strikethrough(Styled):
 
 
 @dataclass(frozen=True, slots=True)
+class Maths:
+    """An expression in TeX; `display`: it has lines of its own."""
+
+    tex: str
+    display: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """A link; `topic` names the topic it leads to, or is empty when `href` leaves the course."""
 
@@ -125,7 +134,7 @@ class Deletion:
     fixed: bool = False
 
 
-Inline = Text | Code | Styled | Link | Image | Break | Deletion
+Inline = Text | Code | Styled | Maths | Link | Image | Break | Deletion
 Inlines = tuple[Inline, ...]
 
 

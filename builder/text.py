@@ -122,6 +122,8 @@ def _inline(inline: model.Inline) -> str:
             return inlines_text(children)
         case model.Image(_, alt):
             return alt
+        case model.Maths(tex):
+            return tex
         case model.Break(hard):
             return "\n" if hard else " "
 

@@ -127,6 +127,8 @@ def _inline(inline: model.Inline) -> str:
             return f"<link {where}{f' ({title})' if title else ''}: {_inlines(children)}>"
         case model.Image(asset, alt, _, title):
             return f"<image {asset}{f' ({title})' if title else ''}: {alt}>"
+        case model.Maths(tex, display):
+            return f"<{'display' if display else 'maths'} {tex}>"
         case model.Break(hard):
             return "<br>" if hard else "<nl>"
         case model.Deletion(number, children, hint):

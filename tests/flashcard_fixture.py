@@ -33,6 +33,10 @@ def em(*parts: str | model.Inline) -> model.Emphasis:
     return model.Emphasis(text(*parts))
 
 
+def formula(tex: str, *, display: bool = False) -> model.Maths:
+    return model.Maths(tex, display, span())
+
+
 def strong(*parts: str | model.Inline) -> model.Strong:
     return model.Strong(text(*parts))
 

@@ -28,7 +28,12 @@ words = st.text("abcdefgé.!?-", min_size=1, max_size=12) | st.sampled_from(
     ["信任是核心。", "x" * 90, "e.g.", "Dr.", "5\N{NO-BREAK SPACE}km"]
 )
 texts = st.lists(words, min_size=1, max_size=12).map(" ".join)
-plain_inlines = st.one_of(texts.map(model.Text), texts.map(model.Code))
+formulas = st.sampled_from([r"x^2", r"\frac{\frac{a}{b}}{c}", "a+" * 60 + "b"])
+plain_inlines = st.one_of(
+    texts.map(model.Text),
+    texts.map(model.Code),
+    st.builds(model.Maths, formulas, st.booleans(), st.just(fx.span())),
+)
 
 
 def _around(inner: st.SearchStrategy[model.Inline]) -> st.SearchStrategy[model.Inline]:

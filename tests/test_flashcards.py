@@ -381,6 +381,10 @@ def test_layout_is_as_high_as_was_estimated() -> None:
         (fx.definitions(("Name", "meaning " * 12), ("Other", "b")), model.Rule(fx.span())),
         (fx.para(fx.picture("wide.png")), fx.para("after ", fx.picture("small.png"), " it")),
         (model.Heading(1, fx.text("What is asked on some lines, " * 4), fx.span()), fx.para("aid")),
+        (
+            fx.para("so ", fx.formula(r"x = \frac{a}{b}"), " in lines that go on, " * 3),
+            fx.para("and ", fx.formula(r"\sum_{i=0}^n \text{größe}_i", display=True), " below"),
+        ),
         (fx.para("a ", fx.gap("deletion"), " and ", fx.gap("b", hint="another hint"), "."),),
     ]
     pieces = [

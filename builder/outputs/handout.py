@@ -14,6 +14,7 @@ from markupsafe import Markup
 from builder import model
 from builder.outputs import Context, Output, Rendered
 from builder.rendering.html import Medium, blocks, inlines
+from builder.rendering.printed import printed_maths
 from builder.rendering.tables import least_width
 from builder.rendering.templates import fill, read_text
 from builder.text import blocks_text, counted, inlines_text
@@ -126,6 +127,7 @@ def _style(context: Context) -> str:
 def _medium(context: Context, topic: model.Topic) -> Medium:
     return Medium(
         image=lambda image: f"asset:{quote(image.asset)}",
+        maths=printed_maths,
         link=lambda link, inner: _link(link, inner, topic),
         deletion=lambda _, inner: Markup('<span class="deletion">{}</span>').format(inner),
         code=context.code,

@@ -249,7 +249,7 @@ def _doubt_of(node: model.Block | model.Inline) -> float:
     match node:
         case model.Text(text) | model.Code(text):
             return 0.0 if is_foreseen(text) else _GREAT_DOUBT
-        case model.Image():
+        case model.Image() | model.Maths():
             return _DOUBT
         case model.CodeBlock(text):
             return _DOUBT if is_foreseen(text) else _GREAT_DOUBT

@@ -253,7 +253,7 @@ def _pieces(inlines: model.Inlines) -> Iterator[tuple[str, bool]]:
                 yield from ((word, True) for word in words)
                 if not words:
                     yield text, False
-            case model.Image():
+            case model.Image() | model.Maths():
                 yield _PICTURE, True
             case model.Break():
                 yield " ", False
@@ -391,7 +391,7 @@ class _Cutter:
                 kept = "".join(words[self._slice(len(words))])
                 # White space at a line's end can make WeasyPrint break the line before it.
                 return (replace(inline, text=kept.rstrip() if self._at >= self._stop else kept),)
-            case model.Image() | model.Break():
+            case model.Image() | model.Maths() | model.Break():
                 return ()
             case _:
                 return (replace(inline, children=self._inlines(inline.children)),)

@@ -47,7 +47,8 @@ def _automatic(_table: model.Table) -> Sequence[float]:
 class Medium:
     """How one output shows what every output shows differently.
 
-    `image` gives a picture's address.  `link` and `deletion` get the element and its inner HTML.
+    `image` gives a picture's address, `maths` the HTML of an expression.  `link` and `deletion` get
+    the element and its inner HTML.
     `code` gives the visible code of the note at a span (for margins), or the empty string.
     `text` gives the HTML of plain characters.  `crowded` tells which tables are too wide for their
     words, so that the style sheet can break these.  `columns` gives the width of each column as a
@@ -55,6 +56,7 @@ class Medium:
     """
 
     image: Callable[[model.Image], str]
+    maths: Callable[[model.Maths], Markup]
     link: Callable[[model.Link, Markup], Markup] = _plain_link
     deletion: Callable[[model.Deletion, Markup], Markup] = _plain_deletion
     code: Callable[[model.Span], str] = _no_code
@@ -109,6 +111,8 @@ def _inline(inline: model.Inline, medium: Medium) -> Markup:
             return Markup('<img src="{}" alt="{}"{}>').format(
                 medium.image(inline), alt, Markup(' title="{}"').format(title) if title else ""
             )
+        case model.Maths():
+            return medium.maths(inline)
         case model.Break(hard):
             return Markup("<br>\n") if hard else Markup("\n")
         case model.Deletion(_, children):

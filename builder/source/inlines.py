@@ -14,9 +14,12 @@ from builder.source.links import image_target, link_target
 from builder.source.places import Placed
 from builder.source.syntax import MAX_NESTING
 from builder.source.tags import is_id, tag_problem
+from builder.suggest import nearest
 
 _ATTRIBUTE = re.compile(r"\s*(?P<word>[^\s=]+(?:=\S*)?)")
 _REFERENCE = re.compile(r"(?<![\w\\\]])!?\[[^\[\]\\]+\]\[[^\[\]\\]*\]")
+
+_NEAR = 0.79  # how alike commands must be for one to be taken for a slip of the other
 
 STYLES: dict[str, type[model.Styled]] = {
     "em": model.Emphasis,
@@ -26,7 +29,7 @@ STYLES: dict[str, type[model.Styled]] = {
     "sup": model.Superscript,
 }
 
-CLOZE_PROBLEMS: dict[Code, tuple[str, str]] = {
+PROBLEMS: dict[Code, tuple[str, str]] = {
     "cloze-unclosed": (
         "this cloze deletion is not closed",
         "write }} where it ends, or \\{\\{ where braces are meant",
@@ -42,6 +45,14 @@ CLOZE_PROBLEMS: dict[Code, tuple[str, str]] = {
     "cloze-empty": (
         "this cloze deletion has no answer or an empty hint",
         "write the answer between the braces, for example {{frame}} or {{frame::a hint}}",
+    ),
+    "maths-unclosed": (
+        "these maths are not closed",
+        "write $ or $$ where they end, with no space before it; \\$ is a plain dollar sign",
+    ),
+    "maths-doubtful": (
+        "these could be maths or prices",
+        "write \\$ where a price is meant, \\text{…} for words in maths",
     ),
 }
 
@@ -144,14 +155,16 @@ class InlineParser:
                 return self._image(token, placed)
             case "cloze_open":
                 return self._deletion(token, tokens, placed)
+            case "maths":
+                return self._maths(token, placed)
         self._no_inline(token, placed)
         return None
 
     def _no_inline(self, token: Token, placed: Placed) -> None:
         """Report what makes no inline."""
         match token.type:
-            case "cloze_error":
-                message, hint = CLOZE_PROBLEMS[token.meta["code"]]
+            case "cloze_error" | "maths_error":
+                message, hint = PROBLEMS[token.meta["code"]]
                 self.report(token.meta["code"], message, _span(token, placed), hint)
             case "html_inline":
                 self.problems.append(raw_html(token.content, _span(token, placed)))
@@ -209,6 +222,32 @@ class InlineParser:
         children = self._until(tokens, "cloze_close", placed)
         number = token.meta["number"] or 0  # 0: numbered when the whole note is known
         return model.Deletion(number, children, token.meta["hint"], _span(token, placed))
+
+    def _maths(self, token: Token, placed: Placed) -> model.Maths:
+        from builder import maths  # noqa: PLC0415 - it loads MathJax
+
+        span = _span(token, placed)
+        tex, display = token.meta["tex"].strip(), token.meta["display"]
+        try:
+            maths.set_formula(tex, is_display=display)
+        except maths.NotSetError as error:
+            self._not_set(str(error), token, placed)
+        return model.Maths(tex, display, span)
+
+    def _not_set(self, why: str, token: Token, placed: Placed) -> None:
+        """Report maths that can't be set, at the command that is to blame if it is named."""
+        from builder import maths  # noqa: PLC0415 - it is loaded
+
+        start, end = token.meta["pos"], token.meta["end"]
+        hint = "see docs/format.md for what maths can hold"
+        command = why.rpartition(" ")[2]
+        if why.startswith("Undefined") and command in placed.content[start:end]:
+            start = placed.content.index(command, start)
+            end = start + len(command)
+            near = nearest(command, maths.commands(), _NEAR)
+            hint = f"did you mean {near}?" if near else hint
+        message = f"these maths can't be set: {why}"
+        self.report("maths-unset", message, placed.span(start, end), hint)
 
     def _used(self, token: Token) -> None:
         if "label" in token.meta:
