@@ -75,6 +75,14 @@ Code = Literal[
     "table-row",
     "table-near",
     "nesting-too-deep",
+    # call-outs and footnotes
+    "callout-unclosed",
+    "callout-stray",
+    "callout-unknown",
+    "callout-misplaced",
+    "footnote-missing",
+    "footnote-unused",
+    "footnote-misplaced",
     # maths
     "maths-unclosed",
     "maths-doubtful",

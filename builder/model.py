@@ -114,6 +114,14 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
+class Footnote:
+    """A footnote where its mark stands; one `Inlines` for each of its paragraphs."""
+
+    paragraphs: tuple[Inlines, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Break:
     """A line's end: soft (a space) or hard (a new line)."""
 
@@ -134,7 +142,7 @@ class Deletion:
     fixed: bool = False
 
 
-Inline = Text | Code | Styled | Maths | Link | Image | Break | Deletion
+Inline = Text | Code | Styled | Maths | Link | Image | Footnote | Break | Deletion
 Inlines = tuple[Inline, ...]
 
 
@@ -184,6 +192,22 @@ class Quote:
     span: Span
 
 
+CalloutKind = Literal["note", "tip", "important", "warning", "example", "hint", "more"]
+
+
+@dataclass(frozen=True, slots=True)
+class Callout:
+    """Text set apart; `title` is the author's or that of its kind.
+
+    `hint` and `more` stand in questions only, which keep them apart.
+    """
+
+    children: Blocks
+    kind: CalloutKind
+    title: Inlines
+    span: Span
+
+
 @dataclass(frozen=True, slots=True)
 class CodeBlock:
     """Code on lines of its own; `language` is what the fence says, or empty."""
@@ -221,7 +245,7 @@ class Rule:
     span: Span
 
 
-Block = Paragraph | Heading | List | Quote | CodeBlock | Table | DefinitionList | Rule
+Block = Paragraph | Heading | List | Quote | Callout | CodeBlock | Table | DefinitionList | Rule
 Blocks = tuple[Block, ...]
 
 
@@ -240,13 +264,18 @@ class Attributes:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A review question.  `aids` are blocks still asked (before `---`), `answer` the rest."""
+    """A review question.  `aids` are blocks still asked (before `---`), `answer` the rest.
+
+    `hint` helps to find the answer, `more` goes beyond it.
+    """
 
     prompt: Inlines
     aids: Blocks
     answer: Blocks
     attributes: Attributes
     span: Span
+    hint: Blocks = ()
+    more: Blocks = ()
 
 
 @dataclass(frozen=True, slots=True)

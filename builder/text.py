@@ -94,6 +94,8 @@ def _block(block: model.Block) -> str:
             return "\n".join(blocks_text(item.children) for item in items)
         case model.Quote(children):
             return blocks_text(children)
+        case model.Callout(children, _, title):
+            return "\n".join(filter(None, (inlines_text(title), blocks_text(children))))
         case model.CodeBlock(text):
             return text
         case model.Table(head, rows):
@@ -124,6 +126,8 @@ def _inline(inline: model.Inline) -> str:
             return alt
         case model.Maths(tex):
             return tex
+        case model.Footnote(paragraphs):
+            return f" ({' '.join(map(inlines_text, paragraphs))})"
         case model.Break(hard):
             return "\n" if hard else " "
 

@@ -33,6 +33,10 @@ def em(*parts: str | model.Inline) -> model.Emphasis:
     return model.Emphasis(text(*parts))
 
 
+def callout(title: str, *content: model.Block) -> model.Callout:
+    return model.Callout(content, "note", text(title), span())
+
+
 def formula(tex: str, *, display: bool = False) -> model.Maths:
     return model.Maths(tex, display, span())
 

@@ -72,6 +72,7 @@ def _nested(inner: st.SearchStrategy[model.Block]) -> st.SearchStrategy[model.Bl
         items.map(lambda found: fx.bullets(*found)),
         items.map(lambda found: fx.bullets(*found, start=7, tight=False)),
         children.map(lambda found: fx.quote(*found)),
+        children.map(lambda found: fx.callout("A title", *found)),
     )
 
 

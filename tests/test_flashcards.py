@@ -376,6 +376,7 @@ def test_layout_is_as_high_as_was_estimated() -> None:
         ),
         (fx.bullets("one", (fx.para("two"), fx.bullets("a", "b")), "three"), fx.para("end")),
         (fx.quote(fx.para("one " * 29 + "one"), fx.para("two"), fx.quote(fx.para("deep"))),),
+        (fx.callout("Title", fx.para("one " * 29 + "one"), fx.callout("x", fx.para("deep"))),),
         (fx.code("one\n\n    two\nthree"), fx.para("mono ", model.Code("code"), " in a line")),
         (fx.table(("No", "Meaning", "r"), ("1", "long " * 15, "2.5"), ("2", "b", "1")),),
         (fx.definitions(("Name", "meaning " * 12), ("Other", "b")), model.Rule(fx.span())),

@@ -141,6 +141,10 @@ class _Setting:
                 return _piled(parts, ITEM_GAP)
             case model.Quote(children):
                 return self.height(children, self._indented(room, QUOTE_INDENT), GAP, kind)
+            case model.Callout(children, _, title, span):
+                head = (model.Paragraph((model.Strong(title),), span),) if title else ()
+                inner = self._indented(room, QUOTE_INDENT)
+                return self.height((*head, *children), inner, GAP, kind)
             case model.CodeBlock(text):
                 return self._code(text, room)
             case model.Table():
@@ -261,7 +265,7 @@ def _doubt_of(node: model.Block | model.Inline) -> float:
         case model.DefinitionList(entries):
             parts = (part for name, definitions in entries for part in (name, *definitions))
             return max(_DOUBT, *map(_doubt, parts))
-        case model.Break() | model.Rule():
+        case model.Break() | model.Rule() | model.Footnote():
             return 0.0
         case _:
             return _doubt(node.children)

@@ -177,6 +177,7 @@ class Typesetter:
         return Medium(
             image=_picture_address,
             maths=printed_maths,
+            footnote=lambda _: Markup(""),  # cards.py has put it at the end
             link=_linked_text,
             deletion=_blank if piece.asking else _filled,
             columns=lambda table: self.estimator.columns(table, piece.size),

@@ -143,6 +143,8 @@ def _parts(inlines: model.Inlines, kind: Type, asking: bool) -> Iterator[_Part]:
                 yield _Part(0.0, picture=asset)
             case model.Maths(tex, is_display):
                 yield _formula(tex, is_display, kind)
+            case model.Footnote():
+                pass  # cards.py has put it at the end
             case model.Break(hard):
                 yield _Part(0.0, ends_line=True) if hard else _text_parts(" ", kind)[0]
             case model.Deletion(_, _, hint) if asking:

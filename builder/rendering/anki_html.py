@@ -24,7 +24,7 @@ from builder.rendering.anki_names import media_name
 from builder.rendering.html import Medium
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from builder import model
 
@@ -52,9 +52,26 @@ _MARKS = {
 _CONTROLS = {code: None for code in (*range(0x20), 0x7F) if chr(code) not in "\t\n"}
 
 
-def anki_medium(assets: Mapping[str, model.Asset]) -> Medium:
-    """Return how Anki shows pictures, links and deletions; `harmless` must have the last word."""
-    return Medium(lambda image: media_name(assets[image.asset]), _maths, _link, _deletion)
+def anki_medium(
+    assets: Mapping[str, model.Asset], footnotes: Sequence[model.Footnote] = ()
+) -> Medium:
+    """Return how Anki shows a note; `harmless` must have the last word.
+
+    The note's `footnotes` are numbered in order.
+    """
+    numbers = {footnote.paragraphs: number for number, footnote in enumerate(footnotes, 1)}
+    return Medium(
+        image=lambda image: media_name(assets[image.asset]),
+        maths=_maths,
+        footnote=lambda footnote: footnote_mark(numbers[footnote.paragraphs]),
+        link=_link,
+        deletion=_deletion,
+    )
+
+
+def footnote_mark(number: int) -> Markup:
+    """Return a footnote's number, as it stands in the text and before what the footnote says."""
+    return Markup("<sup>{}</sup>").format(number)
 
 
 def harmless(html: Markup) -> str:

@@ -47,8 +47,8 @@ def _automatic(_table: model.Table) -> Sequence[float]:
 class Medium:
     """How one output shows what every output shows differently.
 
-    `image` gives a picture's address, `maths` the HTML of an expression.  `link` and `deletion` get
-    the element and its inner HTML.
+    `image` gives a picture's address, `maths` and `footnote` the HTML of these.  `link` and
+    `deletion` get the element and its inner HTML.
     `code` gives the visible code of the note at a span (for margins), or the empty string.
     `text` gives the HTML of plain characters.  `crowded` tells which tables are too wide for their
     words, so that the style sheet can break these.  `columns` gives the width of each column as a
@@ -57,6 +57,7 @@ class Medium:
 
     image: Callable[[model.Image], str]
     maths: Callable[[model.Maths], Markup]
+    footnote: Callable[[model.Footnote], Markup]
     link: Callable[[model.Link, Markup], Markup] = _plain_link
     deletion: Callable[[model.Deletion, Markup], Markup] = _plain_deletion
     code: Callable[[model.Span], str] = _no_code
@@ -87,6 +88,10 @@ def _block(block: model.Block, medium: Medium, *, tight: bool) -> Markup:
             return _list(block, medium)
         case model.Quote(children):
             return Markup("<blockquote>\n{}\n</blockquote>").format(blocks(children, medium))
+        case model.Callout(children, kind, title):
+            return Markup('<div class="callout {}">\n{}{}\n</div>').format(
+                kind, _title(title, medium), blocks(children, medium)
+            )
         case model.CodeBlock(text, language):
             return Markup("<pre><code>{}</code></pre>").format(code_lines(text, language))
         case model.Table():
@@ -95,6 +100,11 @@ def _block(block: model.Block, medium: Medium, *, tight: bool) -> Markup:
             return _element("dl", Markup("\n").join(_entry(*entry, medium) for entry in entries))
         case model.Rule():
             return Markup("<hr>")
+
+
+def _title(title: model.Inlines, medium: Medium) -> Markup:
+    """A part of a call-out that goes on from another card has no title."""
+    return Markup('<p class="title">{}</p>\n').format(inlines(title, medium)) if title else Markup()
 
 
 def _inline(inline: model.Inline, medium: Medium) -> Markup:
@@ -113,6 +123,8 @@ def _inline(inline: model.Inline, medium: Medium) -> Markup:
             )
         case model.Maths():
             return medium.maths(inline)
+        case model.Footnote():
+            return medium.footnote(inline)
         case model.Break(hard):
             return Markup("<br>\n") if hard else Markup("\n")
         case model.Deletion(_, children):

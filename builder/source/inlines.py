@@ -15,10 +15,12 @@ from builder.source.places import Placed
 from builder.source.syntax import MAX_NESTING
 from builder.source.tags import is_id, tag_problem
 from builder.suggest import nearest
+from builder.walk import deletions_in, inlines_in
 
 _ATTRIBUTE = re.compile(r"\s*(?P<word>[^\s=]+(?:=\S*)?)")
 _REFERENCE = re.compile(r"(?<![\w\\\]])!?\[[^\[\]\\]+\]\[[^\[\]\\]*\]")
 
+_NOT_IN_ALT = {"link_open": "a link", "image": "another image", "footnote": "a footnote"}
 _NEAR = 0.79  # how alike commands must be for one to be taken for a slip of the other
 
 STYLES: dict[str, type[model.Styled]] = {
@@ -62,12 +64,14 @@ class InlineParser:
     """Turns inline tokens of one topic into inlines and collects what is wrong.
 
     `folder` is the topic's folder inside the course (for links and images); `labels` gathers the
-    link definitions that were used.
+    link definitions that were used, `explained` the `footnotes` whose marks were found.
     """
 
     folder: str
     problems: list[Diagnostic] = field(default_factory=list)
     labels: set[str] = field(default_factory=set)
+    footnotes: dict[str, tuple[model.Inlines, ...]] = field(default_factory=dict)
+    explained: set[str] = field(default_factory=set)
 
     def report(self, code: Code, message: str, span: model.Span, hint: str) -> None:
         """Add an error."""
@@ -83,6 +87,23 @@ class InlineParser:
         made = self._until(iter(tokens), "", placed)
         self._check_references(made, placed)
         return made
+
+    # --- what can't stand everywhere ---
+
+    def no_deletions(self, content: model.Blocks | model.Inlines, where: str) -> None:
+        """Report deletions where none may stand."""
+        for deletion in deletions_in(content):
+            message = f"a cloze deletion can't stand in {where}"
+            hint = "put it into a fact or a paragraph, or write \\{\\{ where braces are meant"
+            self.report("cloze-misplaced", message, deletion.span, hint)
+
+    def no_footnotes(self, content: model.Inlines, where: str) -> None:
+        """Report footnotes where none may stand."""
+        for inline in inlines_in(content):
+            if isinstance(inline, model.Footnote):
+                message = f"a footnote can't stand in {where}"
+                hint = "put its mark into the text"
+                self.report("footnote-misplaced", message, inline.span, hint)
 
     # --- attributes ---
 
@@ -157,6 +178,8 @@ class InlineParser:
                 return self._deletion(token, tokens, placed)
             case "maths":
                 return self._maths(token, placed)
+            case "footnote":
+                return self._footnote(token, placed)
         self._no_inline(token, placed)
         return None
 
@@ -213,7 +236,7 @@ class InlineParser:
         if token.type == "html_inline":
             self.problems.append(raw_html(token.content, span))
             return
-        what = {"link_open": "a link", "image": "another image"}.get(token.type, "a cloze deletion")
+        what = _NOT_IN_ALT.get(token.type, "a cloze deletion")
         hint = "write plain words there, and put the rest beside the image"
         message = f"{what} can't stand in an image's alternative text"
         self.report("image-alt", message, span, hint)
@@ -222,6 +245,15 @@ class InlineParser:
         children = self._until(tokens, "cloze_close", placed)
         number = token.meta["number"] or 0  # 0: numbered when the whole note is known
         return model.Deletion(number, children, token.meta["hint"], _span(token, placed))
+
+    def _footnote(self, token: Token, placed: Placed) -> model.Footnote | None:
+        label, span = token.meta["label"], _span(token, placed)
+        if label not in self.footnotes:
+            hint = f"write a line [^{label}]: and its text below, or \\[ where a bracket is meant"
+            self.report("footnote-missing", "this footnote has no text", span, hint)
+            return None
+        self.explained.add(label)
+        return model.Footnote(self.footnotes[label], span)
 
     def _maths(self, token: Token, placed: Placed) -> model.Maths:
         from builder import maths  # noqa: PLC0415 - it loads MathJax
@@ -291,7 +323,7 @@ def _span(token: Token, placed: Placed) -> model.Span:
 
 def _more_than_text(tokens: Sequence[Token]) -> Iterator[Token]:
     """Yield what an alternative text can't hold."""
-    kinds = {"link_open", "image", "html_inline", "cloze_open", "cloze_error"}
+    kinds = {"link_open", "image", "html_inline", "cloze_open", "cloze_error", "footnote"}
     return (token for token in tokens if token.type in kinds)
 
 
