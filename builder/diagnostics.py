@@ -109,6 +109,9 @@ Code = Literal[
     "image-remote",
     "image-no-alt",
     "image-alt",
+    "image-caption",
+    "image-width",
+    "image-cleaned",
     # identity and outputs
     "lock-broken",
     "lock-begun",

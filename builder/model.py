@@ -105,12 +105,26 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture; `asset` is its path inside the course, with forward slashes."""
+    """A picture; `asset` is its path inside the course, with forward slashes.
+
+    `caption` is only there where the picture is a paragraph's only inline.  `width` is in percent
+    of the room, or 0 where the picture has its own size.
+    """
 
     asset: str
     alt: str
     span: Span
-    title: str = ""
+    caption: str = ""
+    width: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Audio:
+    """A sound; `asset` is its path inside the course, `alt` stands for it on paper."""
+
+    asset: str
+    alt: str
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +156,7 @@ class Deletion:
     fixed: bool = False
 
 
-Inline = Text | Code | Styled | Maths | Link | Image | Footnote | Break | Deletion
+Inline = Text | Code | Styled | Maths | Link | Image | Audio | Footnote | Break | Deletion
 Inlines = tuple[Inline, ...]
 
 
@@ -424,7 +438,10 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A checked picture of the course; `name` is its path inside the course."""
+    """A checked picture or sound of the course; `name` is its path inside the course.
+
+    Width and height are in CSS pixels; a sound has none.
+    """
 
     name: str
     data: bytes

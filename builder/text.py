@@ -122,7 +122,9 @@ def _inline(inline: model.Inline) -> str:
             return inlines_text(children)
         case model.Link(_, children) | model.Deletion(_, children):
             return inlines_text(children)
-        case model.Image(_, alt):
+        case model.Image(_, alt, _, caption):
+            return f"{alt} {caption}".rstrip()
+        case model.Audio(_, alt):
             return alt
         case model.Maths(tex):
             return tex

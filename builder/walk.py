@@ -24,6 +24,15 @@ def inlines_in(content: Iterable[model.Block | model.Inline]) -> Iterator[model.
             yield from inlines_in(children)
 
 
+def figure_in(block: model.Block) -> model.Image | None:
+    """Return the picture that is a paragraph's only inline."""
+    match block:
+        case model.Paragraph((model.Image() as image,)):
+            return image
+        case _:
+            return None
+
+
 def blocks_in(content: Iterable[model.Block]) -> Iterator[model.Block]:
     """Yield the blocks and every block inside them, outer ones first."""
     for block in content:

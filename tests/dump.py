@@ -137,8 +137,11 @@ def _inline(inline: model.Inline) -> str:
         case model.Link(href, children, _, topic, title):
             where = f"topic {topic}" if topic else href
             return f"<link {where}{f' ({title})' if title else ''}: {_inlines(children)}>"
-        case model.Image(asset, alt, _, title):
-            return f"<image {asset}{f' ({title})' if title else ''}: {alt}>"
+        case model.Image(asset, alt, _, caption, width):
+            size = f" {width}%" if width else ""
+            return f"<image {asset}{size}{f' ({caption})' if caption else ''}: {alt}>"
+        case model.Audio(asset, alt):
+            return f"<audio {asset}: {alt}>"
         case model.Maths(tex, display):
             return f"<{'display' if display else 'maths'} {tex}>"
         case model.Footnote(paragraphs):

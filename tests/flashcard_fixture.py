@@ -49,8 +49,8 @@ def link(*parts: str | model.Inline) -> model.Link:
     return model.Link("https://example.org/", text(*parts), span())
 
 
-def picture(asset: str) -> model.Image:
-    return model.Image(asset, "a picture", span())
+def picture(asset: str, caption: str = "", *, width: int = 0) -> model.Image:
+    return model.Image(asset, "a picture", span(), caption, width)
 
 
 def gap(*parts: str | model.Inline, number: int = 1, hint: str = "") -> model.Deletion:

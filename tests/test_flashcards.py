@@ -381,6 +381,7 @@ def test_layout_is_as_high_as_was_estimated() -> None:
         (fx.table(("No", "Meaning", "r"), ("1", "long " * 15, "2.5"), ("2", "b", "1")),),
         (fx.definitions(("Name", "meaning " * 12), ("Other", "b")), model.Rule(fx.span())),
         (fx.para(fx.picture("wide.png")), fx.para("after ", fx.picture("small.png"), " it")),
+        (fx.para(fx.picture("wide.png", "A caption of this", width=40)), fx.para("after")),
         (model.Heading(1, fx.text("What is asked on some lines, " * 4), fx.span()), fx.para("aid")),
         (
             fx.para("so ", fx.formula(r"x = \frac{a}{b}"), " in lines that go on, " * 3),

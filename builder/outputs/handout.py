@@ -14,7 +14,7 @@ from markupsafe import Markup
 from builder import model
 from builder.outputs import Context, Output, Rendered
 from builder.rendering.html import Medium, blocks, inlines
-from builder.rendering.printed import printed_maths
+from builder.rendering.printed import printed_audio, printed_maths
 from builder.rendering.tables import least_width
 from builder.rendering.templates import fill, read_text
 from builder.text import blocks_text, counted, inlines_text
@@ -132,6 +132,7 @@ def _style(context: Context) -> str:
 def _medium(context: Context, topic: model.Topic) -> Medium:
     return Medium(
         image=lambda image: f"asset:{quote(image.asset)}",
+        audio=printed_audio,
         maths=printed_maths,
         footnote=lambda footnote: _footnote(footnote, context, topic),
         link=lambda link, inner: _link(link, inner, topic),

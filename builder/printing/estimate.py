@@ -13,12 +13,14 @@ from dataclasses import dataclass, replace
 from builder import model
 from builder.fonts import MONO, SANS
 from builder.printing.words import BODY, CODE, Line, Type, Word, break_lines, is_foreseen, words_of
+from builder.walk import figure_in
 
 # The proportions of the style sheet, in em of the face's size.
 LINE = 1.3  # a line of text
 GAP = 0.5  # between blocks
 ITEM_GAP = 0.25  # between list items, and between the blocks of one
 INDENT = 1.3  # of a list or a definition
+CAPTION = 0.85  # the size of a picture's caption
 QUOTE_INDENT = 1.15  # with its rule
 DEEPEST = 6  # so many lists and quotations inside each other are indented
 CODE_LINE = 1.35  # a line of code, in em of its own size
@@ -131,7 +133,7 @@ class _Setting:
     def _block(self, block: model.Block, room: float, kind: Type) -> float:
         match block:
             case model.Paragraph(children):
-                return self._text(children, room, kind)
+                return self._text(children, room, kind) + self._caption(block, room, kind)
             case model.Heading(level, children):
                 weight = PROMPT_WEIGHT if level == PROMPT_LEVEL else 700 if level < 5 else 400
                 return self._text(children, room, replace(kind, weight=weight, italic=level > 4))
@@ -156,6 +158,13 @@ class _Setting:
 
     def _text(self, inlines: model.Inlines, room: float, kind: Type) -> float:
         return sum(line.height for line in self.lines(inlines, room, kind))
+
+    def _caption(self, block: model.Block, room: float, kind: Type) -> float:
+        image = figure_in(block)
+        if image is None or not image.caption:
+            return 0.0
+        words = self._words((model.Text(image.caption),), replace(kind, scale=CAPTION))
+        return ITEM_GAP + sum(line.height for line in break_lines(words, room, CAPTION * LINE))
 
     def _indented(self, room: float, indent: float) -> float:
         """Return what is left of a width; the innermost lists and quotations are not indented."""
@@ -213,7 +222,8 @@ class _Setting:
         """Return a picture's word with its size, which is not in em."""
         box = self.estimator.box
         width, height = self.estimator.pictures.get(word.picture, (box.width, box.height))
-        scale = min(1.0, box.width / width, PICTURE * box.height / height)
+        wanted = word.width * box.width / width if word.width else 1.0
+        scale = min(wanted, box.width / width, PICTURE * box.height / height)
         return word._replace(width=width * scale / self.size, height=height * scale / self.size)
 
 
@@ -267,5 +277,7 @@ def _doubt_of(node: model.Block | model.Inline) -> float:
             return max(_DOUBT, *map(_doubt, parts))
         case model.Break() | model.Rule() | model.Footnote():
             return 0.0
+        case model.Audio(_, alt):
+            return 0.0 if is_foreseen(alt) else _GREAT_DOUBT
         case _:
             return _doubt(node.children)

@@ -262,6 +262,8 @@ def _pieces(inlines: model.Inlines) -> Iterator[tuple[str, bool]]:
                     yield text, False
             case model.Image() | model.Maths():
                 yield _PICTURE, True
+            case model.Audio(_, alt):
+                yield alt, True
             case model.Break():
                 yield " ", False
             case model.Footnote():
@@ -403,7 +405,7 @@ class _Cutter:
                 kept = "".join(words[self._slice(len(words))])
                 # White space at a line's end can make WeasyPrint break the line before it.
                 return (replace(inline, text=kept.rstrip() if self._at >= self._stop else kept),)
-            case model.Image() | model.Maths() | model.Footnote() | model.Break():
+            case model.Image() | model.Audio() | model.Maths() | model.Footnote() | model.Break():
                 return ()
             case _:
                 return (replace(inline, children=self._inlines(inline.children)),)

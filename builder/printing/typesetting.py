@@ -18,7 +18,7 @@ from builder.printing.fitting import SIZES, TOLERANCE, Piece
 from builder.printing.imposition import Cell, Grid, Line, cells, cut_lines
 from builder.printing.paper import POINTS_PER_MM, Paper
 from builder.rendering.html import Medium, blocks
-from builder.rendering.printed import printed_maths
+from builder.rendering.printed import printed_audio, printed_maths
 from builder.rendering.templates import fill, read_text
 from builder.walk import inlines_in
 
@@ -176,6 +176,7 @@ class Typesetter:
     def _medium(self, piece: Piece) -> Medium:
         return Medium(
             image=_picture_address,
+            audio=printed_audio,
             maths=printed_maths,
             footnote=lambda _: Markup(""),  # cards.py has put it at the end
             link=_linked_text,

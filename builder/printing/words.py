@@ -46,8 +46,9 @@ BODY = Type()
 class Word(NamedTuple):
     """What stays on one line, and the space after it: widths in em.
 
-    A picture's name stands for it; its height counts where it is higher than the line.  What
-    shrinks is made smaller where a line is too narrow for it.
+    A picture's name stands for it until its size is known, with the part of the room that it shall
+    fill as its width.  A height counts where it is higher than the line.  What shrinks is made
+    smaller where a line is too narrow for it.
     """
 
     width: float
@@ -139,8 +140,10 @@ def _parts(inlines: model.Inlines, kind: Type, asking: bool) -> Iterator[_Part]:
                 yield from _text_parts(text, kind)
             case model.Code(text):
                 yield from _text_parts(text, replace(kind, family=MONO, scale=CODE))
-            case model.Image(asset):
-                yield _Part(0.0, picture=asset)
+            case model.Image(asset, _, _, _, part):
+                yield _Part(part / 100, picture=asset)
+            case model.Audio(_, alt):
+                yield from _text_parts(f"♪\N{NO-BREAK SPACE}{alt}", kind)
             case model.Maths(tex, is_display):
                 yield _formula(tex, is_display, kind)
             case model.Footnote():

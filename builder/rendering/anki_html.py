@@ -39,7 +39,7 @@ _LIVE_IN_DELETION = re.compile(r"^:|:$|:(?=:)|(?<=:):|^i(?=mage-occlusion:)")
 _BRACKETS = re.compile(r"\\(?=[()\[\]])")
 
 # Deletions and maths are marked by elements of no other use until all text around is harmless.
-_MARK = re.compile(r"<cloze-(\d+)>|<(/cloze|hint|/?maths|/?display)>")
+_MARK = re.compile(r"<cloze-(\d+)>|<sound-([\w.-]+)>|<(/cloze|hint|/?maths|/?display)>", re.ASCII)
 _MARKS = {
     "/cloze": "}}",
     "hint": "::",
@@ -62,6 +62,7 @@ def anki_medium(
     numbers = {footnote.paragraphs: number for number, footnote in enumerate(footnotes, 1)}
     return Medium(
         image=lambda image: media_name(assets[image.asset]),
+        audio=lambda audio: Markup("<sound-{}>").format(media_name(assets[audio.asset])),
         maths=_maths,
         footnote=lambda footnote: footnote_mark(numbers[footnote.paragraphs]),
         link=_link,
@@ -127,5 +128,7 @@ def _entity_or_break(sign: re.Match[str]) -> str:
 
 
 def _as_anki_writes(mark: re.Match[str]) -> str:
-    number, name = mark.groups()
+    number, sound, name = mark.groups()
+    if sound:
+        return f"[sound:{sound}]"
     return f"{{{{c{number}::" if number else _MARKS[name]

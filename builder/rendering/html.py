@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 from builder import model
 from builder.rendering.code import code_lines
+from builder.walk import figure_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -47,8 +48,8 @@ def _automatic(_table: model.Table) -> Sequence[float]:
 class Medium:
     """How one output shows what every output shows differently.
 
-    `image` gives a picture's address, `maths` and `footnote` the HTML of these.  `link` and
-    `deletion` get the element and its inner HTML.
+    `image` gives a picture's address, `audio`, `maths` and `footnote` the HTML of these.  `link`
+    and `deletion` get the element and its inner HTML.
     `code` gives the visible code of the note at a span (for margins), or the empty string.
     `text` gives the HTML of plain characters.  `crowded` tells which tables are too wide for their
     words, so that the style sheet can break these.  `columns` gives the width of each column as a
@@ -56,6 +57,7 @@ class Medium:
     """
 
     image: Callable[[model.Image], str]
+    audio: Callable[[model.Audio], Markup]
     maths: Callable[[model.Maths], Markup]
     footnote: Callable[[model.Footnote], Markup]
     link: Callable[[model.Link, Markup], Markup] = _plain_link
@@ -78,6 +80,10 @@ def inlines(content: Iterable[model.Inline], medium: Medium) -> Markup:
 
 def _block(block: model.Block, medium: Medium, *, tight: bool) -> Markup:
     match block:
+        case model.Paragraph(children, span) if (image := figure_in(block)) and image.caption:
+            inner = _coded(medium.code(span), inlines(children, medium))
+            caption = medium.text(image.caption)
+            return Markup("<figure>{}<figcaption>{}</figcaption></figure>").format(inner, caption)
         case model.Paragraph(children, span):
             inner = _coded(medium.code(span), inlines(children, medium))
             return inner if tight else Markup("<p>{}</p>").format(inner)
@@ -117,10 +123,11 @@ def _inline(inline: model.Inline, medium: Medium) -> Markup:
             return _element(_TAGS[type(inline)], inlines(children, medium))
         case model.Link(_, children):
             return medium.link(inline, inlines(children, medium))
-        case model.Image(_, alt, _, title):
-            return Markup('<img src="{}" alt="{}"{}>').format(
-                medium.image(inline), alt, Markup(' title="{}"').format(title) if title else ""
-            )
+        case model.Image(_, alt, _, _, width):
+            style = Markup(' style="width: {}%"').format(width) if width else ""
+            return Markup('<img src="{}" alt="{}"{}>').format(medium.image(inline), alt, style)
+        case model.Audio():
+            return medium.audio(inline)
         case model.Maths():
             return medium.maths(inline)
         case model.Footnote():

@@ -6,7 +6,9 @@ rendered, not before.
 
 from __future__ import annotations
 
+import base64
 import os
+import re
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
 
 ASSET_SCHEME, MATHS_SCHEME = "asset:", "maths:"
 _SVG = "image/svg+xml"
+# Only the course's own SVGs hold these: they were checked with them.
+_EMBEDDED = re.compile(r"data:(?P<type>image/[a-z]+);base64,")
 _FONTS = {f"{FONT_SCHEME}{face.name}": face for face in FACES}
 
 
@@ -68,6 +72,9 @@ class _Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
             return URLFetcherResponse(url, face_data(_FONTS[url]), {"Content-Type": "font/ttf"})
         if url.startswith(MATHS_SCHEME):
             return URLFetcherResponse(url, _formula(url), {"Content-Type": _SVG})
+        if embedded := _EMBEDDED.match(url):
+            data = base64.b64decode(unquote(url[embedded.end() :]))
+            return URLFetcherResponse(url, data, {"Content-Type": embedded["type"]})
         asset = self._assets.get(unquote(url.removeprefix(ASSET_SCHEME)))
         if asset is None or not url.startswith(ASSET_SCHEME):
             message = f"a document asked for {url}"

@@ -22,3 +22,8 @@ def printed_maths(maths: model.Maths) -> Markup:
         ' style="width: {:.3f}em; vertical-align: {:.3f}em">'
     ).format(kind, quote(maths.tex, safe=""), maths.tex, formula.width, -formula.depth)
     return Markup('<span class="display">{}</span>').format(image) if maths.display else image
+
+
+def printed_audio(audio: model.Audio) -> Markup:
+    """Return what stands for a sound on paper."""
+    return Markup('<span class="audio">♪\N{NO-BREAK SPACE}{}</span>').format(audio.alt)

@@ -171,7 +171,7 @@ class BlockParser:
         attributes = self.inline.attributes(token, where)
         if attributes.span:
             self.attributes[span] = attributes
-        children = self.inline.parse(token, where)
+        children = self.inline.parse(token, where, is_paragraph=True)
         return [model.Paragraph(children, span)] if children else []
 
     def _check_nearly(self, where: Placed) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 
 from markdown_it.token import Token
 
 from builder import model
 from builder.diagnostics import Code, Diagnostic, quoted, warning
+from builder.source.audio import SUFFIXES as SOUNDS
 from builder.source.links import image_target, link_target
 from builder.source.places import Placed
 from builder.source.syntax import MAX_NESTING
@@ -77,8 +79,8 @@ class InlineParser:
         """Add an error."""
         self.problems.append(Diagnostic(code, message, span, hint))
 
-    def parse(self, token: Token, placed: Placed) -> model.Inlines:
-        """Return the inlines of an `inline` token."""
+    def parse(self, token: Token, placed: Placed, *, is_paragraph: bool = False) -> model.Inlines:
+        """Return the inlines of an `inline` token; a picture alone in a paragraph has a caption."""
         tokens = token.children or ()
         if _depth(tokens) > MAX_NESTING:
             hint = "keep to one or two levels of emphasis"
@@ -86,7 +88,16 @@ class InlineParser:
             return ()
         made = self._until(iter(tokens), "", placed)
         self._check_references(made, placed)
+        if not (is_paragraph and len(made) == 1):
+            self._no_captions(made)
         return made
+
+    def _no_captions(self, content: model.Inlines) -> None:
+        for inline in inlines_in(content):
+            if isinstance(inline, model.Image) and inline.caption:
+                message = "only a picture in a paragraph of its own has room for a caption"
+                hint = "put empty lines around the picture, or delete the words in quotes"
+                self.report("image-caption", message, inline.span, hint)
 
     # --- what can't stand everywhere ---
 
@@ -215,7 +226,7 @@ class InlineParser:
             self.report("link-empty", "this link has no text, so nobody sees it", span, hint)
         return model.Link(href, children, span, topic, str(token.attrs.get("title", "")))
 
-    def _image(self, token: Token, placed: Placed) -> model.Image:
+    def _image(self, token: Token, placed: Placed) -> model.Image | model.Audio:
         span = _span(token, placed)
         self._used(token)
         if not token.content.strip():
@@ -228,7 +239,23 @@ class InlineParser:
         for inner in _more_than_text(token.children or ()):
             self._no_plain_text(inner, span)
         alt = "".join(_plain(child) for child in token.children or ())
-        return model.Image(asset, alt, span, str(token.attrs.get("title", "")))
+        caption, width = str(token.attrs.get("title", "")), self._width(token, placed)
+        if PurePosixPath(asset).suffix.lower() not in SOUNDS:
+            return model.Image(asset, alt, span, caption, width)
+        if caption or width:
+            hint = "delete what stands in quotes or braces"
+            self.report("image-caption", "a sound has no caption and no width", span, hint)
+        return model.Audio(asset, alt, span)
+
+    def _width(self, token: Token, placed: Placed) -> int:
+        """Return a picture's width in percent, or 0 where none is written."""
+        width = int(token.meta.get("width", 0))
+        if "width_error" in token.meta or ("width" in token.meta and not 5 <= width <= 100):
+            start, end = token.meta.get("width_error", (token.meta["pos"], token.meta["end"]))
+            hint = "write {width=60%}, from 5 to 100, right behind the picture"
+            self.report("image-width", "this is no width", placed.span(start, end), hint)
+            return 0
+        return width
 
     def _no_plain_text(self, token: Token, span: model.Span) -> None:
         """Report what would be lost in an alternative text."""

@@ -2,8 +2,9 @@
 
 One rule a file: `cloze` (`{{answer::hint}}`), `attributes` (`{#id .tag}`), `places` (where an
 inline stands), `cells` (where a table's cells stand), `bounds` (what is too long to parse),
-`scripts` (`H~2~O`, `10^22^`), `maths` (`$x^2$`), `footnotes` (`[^1]`), `callouts` (`::: note`).
-Raw HTML is recognised only so that it can be refused with its place.
+`scripts` (`H~2~O`, `10^22^`), `maths` (`$x^2$`), `footnotes` (`[^1]`), `callouts` (`::: note`),
+`images` (how wide a picture is).  Raw HTML is recognised only so that it can be refused with its
+place.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from builder.source.syntax import (
     cells,
     cloze,
     footnotes,
+    images,
     maths,
     places,
     scripts,
@@ -29,7 +31,7 @@ from builder.source.syntax import (
 # A list takes two levels.
 MAX_NESTING = 24
 
-RULES = (attributes, bounds, callouts, cells, cloze, footnotes, maths, places, scripts)
+RULES = (attributes, bounds, callouts, cells, cloze, footnotes, images, maths, places, scripts)
 
 
 @cache
