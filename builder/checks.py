@@ -86,7 +86,9 @@ def _asked(note: model.Note) -> tuple[str, ...]:
             asked = prompt
         case model.ClozeFact(blocks):
             asked = blocks
-    pictures = (each.asset for each in inlines_in(asked) if isinstance(each, model.Image))
+    pictures = (
+        each.asset for each in inlines_in(asked) if isinstance(each, model.Image | model.Audio)
+    )
     return model.note_kind(note), comparable(note_prompt(note)), *pictures
 
 

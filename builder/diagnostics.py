@@ -69,11 +69,24 @@ Code = Literal[
     # text
     "fence-unclosed",
     "fence-text",
+    "fence-language",
     "raw-html",
     "block-empty",
     "table-row",
     "table-near",
     "nesting-too-deep",
+    # call-outs and footnotes
+    "callout-unclosed",
+    "callout-stray",
+    "callout-unknown",
+    "callout-misplaced",
+    "footnote-missing",
+    "footnote-unused",
+    "footnote-misplaced",
+    # maths
+    "maths-unclosed",
+    "maths-doubtful",
+    "maths-unset",
     # cloze deletions
     "cloze-empty",
     "cloze-unclosed",
@@ -96,6 +109,9 @@ Code = Literal[
     "image-remote",
     "image-no-alt",
     "image-alt",
+    "image-caption",
+    "image-width",
+    "image-cleaned",
     # identity and outputs
     "lock-broken",
     "lock-begun",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
     from builder import model
     from builder.rendering.anki_package import PackageDeck, PackageNote
+
+
+# What a field shows: our own HTML, in which what an author wrote is escaped.
+_SHOWN = re.compile(r'(?:(?<=<img src=")|(?<=\[sound:))[\w.-]+')
 
 
 def render(context: Context) -> Rendered | None:
@@ -77,10 +82,11 @@ def note_type_mods(context: Context) -> dict[str, int]:
 
 
 def _media(context: Context, notes: Sequence[PackageNote]) -> dict[str, bytes]:
-    """Return the pictures that a field shows."""
+    """Return the pictures and sounds that a field shows."""
     named = {media_name(asset): asset.data for asset in context.assets.values()}
-    text = "".join(html for note in notes for html in note.fields if "<img " in html)
-    return {name: data for name, data in named.items() if f'src="{name}"' in text}
+    text = "".join(html for note in notes for html in note.fields)
+    shown = set(_SHOWN.findall(text))
+    return {name: data for name, data in named.items() if name in shown}
 
 
 class _DeckOutput(Output):

@@ -18,6 +18,7 @@ from builder.printing.fitting import SIZES, TOLERANCE, Piece
 from builder.printing.imposition import Cell, Grid, Line, cells, cut_lines
 from builder.printing.paper import POINTS_PER_MM, Paper
 from builder.rendering.html import Medium, blocks
+from builder.rendering.printed import printed_audio, printed_maths
 from builder.rendering.templates import fill, read_text
 from builder.walk import inlines_in
 
@@ -150,7 +151,7 @@ class Typesetter:
         }
         html = fill("flashcards.html", values)
         # A plain str: Markup would escape what is added to it.
-        css = str(read_text("flashcards.css")) + geometry_css(grid)
+        css = str(read_text("flashcards.css") + read_text("code.css")) + geometry_css(grid)
         return pdf.lay_out(html, css, self.pictures)
 
     def _page_values(self, number: int, page: Page) -> dict[str, object]:
@@ -175,6 +176,9 @@ class Typesetter:
     def _medium(self, piece: Piece) -> Medium:
         return Medium(
             image=_picture_address,
+            audio=printed_audio,
+            maths=printed_maths,
+            footnote=lambda _: Markup(""),  # cards.py has put it at the end
             link=_linked_text,
             deletion=_blank if piece.asking else _filled,
             columns=lambda table: self.estimator.columns(table, piece.size),
@@ -207,6 +211,8 @@ class Typesetter:
         fewest = len(lines(100))
         if fewest > FEW_LINES:
             return ""
+        if any(isinstance(inline, model.Maths) for inline in inlines_in(block.children)):
+            return "m100"  # on a narrower measure, they could become smaller
         rags = {
             percent: _rag(found) for percent in MEASURES if len(found := lines(percent)) == fewest
         }

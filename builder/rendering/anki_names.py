@@ -21,6 +21,11 @@ _MEDIA_TYPES = {
     "image/gif": "gif",
     "image/webp": "webp",
     "image/svg+xml": "svg",
+    "audio/mpeg": "mp3",
+    "audio/ogg": "ogg",
+    "audio/wav": "wav",
+    "audio/mp4": "m4a",
+    "audio/flac": "flac",
 }
 _LONGEST_STEM = 40  # Anki cuts names beyond 120 bytes
 _LONGEST_TITLE = 90  # and deck names, all levels together, beyond 300 characters
@@ -69,7 +74,7 @@ def retired_tag(course: model.Course) -> str:
 
 
 def media_name(asset: model.Asset) -> str:
-    """Return a picture's file name in Anki: flat, ASCII, and another one for other content."""
+    """Return a file's name in Anki: flat, ASCII, and another one for other content."""
     folded = unicodedata.normalize("NFKD", PurePosixPath(asset.name).stem)
     ascii_only = folded.encode("ascii", "ignore").decode()
     stem = re.sub(r"[^A-Za-z0-9]+", "-", ascii_only).strip("-")[:_LONGEST_STEM] or "picture"

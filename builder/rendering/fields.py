@@ -11,14 +11,15 @@ from markupsafe import Markup, escape
 
 from builder import model
 from builder.model import AnkiFields
-from builder.rendering.anki_html import anki_medium, deletion_numbers, harmless
+from builder.rendering.anki_html import anki_medium, deletion_numbers, footnote_mark, harmless
 from builder.rendering.anki_names import tags
 from builder.rendering.html import Medium, blocks, inlines
 from builder.rendering.note_types import CLOZE, NOTE_TYPES, QUESTION, NoteType, card_style
 from builder.text import blocks_text, inlines_text
+from builder.walk import inlines_in, note_content
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from builder.outputs import Context
 
@@ -29,11 +30,13 @@ _SENTENCE_ENDS = tuple(".?!:;…。？！：；؟۔।")
 
 def fields_of(note: model.Note, topic: model.Topic, context: Context) -> AnkiFields:
     """Return a note's fields; of its identity only the number is used, for the visible code."""
-    medium = anki_medium(context.assets)
+    footnotes = _footnotes(note)
+    medium = anki_medium(context.assets, footnotes)
     filled = {
         "Code": harmless(escape(context.code(note.span))),
         "Context": harmless(escape(_place(note, topic, context.course))),
         **{name: harmless(html) for name, html in _content(note, medium).items()},
+        "Extra": harmless(_extra(note, footnotes, medium)),
         "Reverse": "1" if _is_reversed(note, context.course) else "",
     }
     note_type = note_type_of(note)
@@ -90,13 +93,35 @@ def _sha256(data: object) -> str:
 def _content(note: model.Note, medium: Medium) -> Mapping[str, Markup]:
     match note:
         case model.Question(prompt, aids, answer):
-            return {"Front": _prompt(prompt, aids, medium), "Back": _text(answer, medium)}
+            hint = _bare(note.hint, medium)
+            front = _prompt(prompt, aids, medium)
+            return {"Front": front, "Back": _text(answer, medium), "Hint": hint}
         case model.Term(name, definitions):
             return {"Front": _line(name, medium), "Back": _definitions(definitions, medium)}
         case model.TitleNote(title, definition):
             return {"Front": _line(title, medium), "Back": _text(definition, medium)}
         case model.ClozeFact(content):
             return {"Text": _bare(content, medium)}
+
+
+def _footnotes(note: model.Note) -> tuple[model.Footnote, ...]:
+    """Return the footnotes of a note in order, each once."""
+    found = (each for each in inlines_in(note_content(note)) if isinstance(each, model.Footnote))
+    return tuple({footnote.paragraphs: footnote for footnote in found}.values())
+
+
+def _extra(note: model.Note, footnotes: Iterable[model.Footnote], medium: Medium) -> Markup:
+    """Return what stands below the answer: what goes beyond it, and the footnotes."""
+    more = blocks(note.more, medium) if isinstance(note, model.Question) else Markup("")
+    below = (
+        Markup("<p>{} {}</p>").format(footnote_mark(number), _line_below(footnote, medium))
+        for number, footnote in enumerate(footnotes, 1)
+    )
+    return Markup("\n").join(filter(None, (more, *below)))
+
+
+def _line_below(footnote: model.Footnote, medium: Medium) -> Markup:
+    return Markup("<br>").join(inlines(each, medium) for each in footnote.paragraphs)
 
 
 def _prompt(prompt: model.Inlines, aids: model.Blocks, medium: Medium) -> Markup:
