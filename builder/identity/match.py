@@ -121,6 +121,10 @@ def _id(one: Wording) -> Hashable:
     return (one.kind == "cloze", one.id) if one.id else None
 
 
+def _id_and_text(one: Wording) -> Hashable:
+    return (_id(one), _text(one)) if one.id else None
+
+
 def _text(one: Wording) -> Hashable:
     return one.kind, comparable(one.prompt), comparable(one.answer)
 
@@ -141,6 +145,7 @@ def _unchanged(one: Wording) -> Hashable:
 
 _EQUAL: tuple[tuple[Stage, Key, bool], ...] = (
     ("id", _code, False),
+    ("id", _id_and_text, False),  # of two lines with one id, which a merge can leave
     ("id", _id, False),
     ("exact", _unchanged, False),  # most are, and this is known without folding their texts
     ("exact", _in_topic(_text), False),
