@@ -18,13 +18,17 @@ from builder.rendering.printed import printed_audio, printed_maths
 from builder.rendering.tables import least_width
 from builder.rendering.templates import fill, read_text
 from builder.text import blocks_text, counted, inlines_text
+from builder.walk import deletions_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 # Handwritten words on a line of 16 cm, and the fewest and most lines that a question gets.
 WORDS_A_LINE = 9
 FEWEST_LINES, MOST_LINES = 2, 10
+
+# A handwritten letter, and the narrowest and widest blank, in em.
+LETTER, NARROWEST, WIDEST = 0.9, 5, 16
 
 # An answer of so few lines is not divided between two pages.
 _SHORT = 4
@@ -60,6 +64,14 @@ class _Term:
     code: str
     name: Markup
     definitions: tuple[Markup, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """What belongs into the blanks of a fact."""
+
+    code: str
+    answers: Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +112,7 @@ def handout_html(context: Context) -> str:
         "lead": blocks(topic.definition, medium),
         "lead_code": _title_code(topic, context),
         "sections": parts,
+        "keys": list(_keys(topic, context)),
         "questions": [question for part in parts for question in part.questions],
     }
     return fill("handout.html", values)
@@ -136,11 +149,40 @@ def _medium(context: Context, topic: model.Topic) -> Medium:
         maths=printed_maths,
         footnote=lambda footnote: _footnote(footnote, context, topic),
         link=lambda link, inner: _link(link, inner, topic),
-        deletion=lambda _, inner: Markup('<span class="deletion">{}</span>').format(inner),
+        deletion=_blank if _has_blanks(context) else _filled,
         code=context.code,
         text=_text,
         crowded=lambda table: least_width(table, _COLUMN_GAP) > _TABLE_WIDTH,
     )
+
+
+def _has_blanks(context: Context) -> bool:
+    return context.course.settings["handout"]["cloze"] == "blank"
+
+
+def _filled(_deletion: model.Deletion, inner: Markup) -> Markup:
+    return Markup('<span class="deletion">{}</span>').format(inner)
+
+
+def _blank(deletion: model.Deletion, _inner: Markup) -> Markup:
+    """Return room to write the answer, and the hint."""
+    letters = len(inlines_text(deletion.children))
+    width = min(max(letters * LETTER, NARROWEST), WIDEST)
+    hint = Markup(' <span class="hint-word">[{}]</span>').format(deletion.hint)
+    room = Markup('<span class="blank" style="width: {:.1f}em"></span>').format(width)
+    return room + (hint if deletion.hint else "")
+
+
+def _keys(topic: model.Topic, context: Context) -> Iterator[_Key]:
+    """Yield what belongs into the blanks."""
+    settings = context.course.settings["handout"]
+    if not _has_blanks(context) or settings["answers"] == "none":
+        return
+    medium = replace(_medium(context, topic), footnote=lambda _: Markup(""))
+    for note in topic.notes:
+        if isinstance(note, model.ClozeFact):
+            answers = (inlines(each.children, medium) for each in deletions_in(note.blocks))
+            yield _Key(context.code(note.span), Markup(" · ").join(answers))
 
 
 def _footnote(footnote: model.Footnote, context: Context, topic: model.Topic) -> Markup:
@@ -215,6 +257,11 @@ OUTPUT = Output(
             "separate",
             "where the answers stand: on pages of their own, nowhere, or under the questions",
             ("separate", "none", "inline"),
+        ),
+        "cloze": model.Setting(
+            "text",
+            "how cloze deletions are printed: as text, or as blanks to write on",
+            ("text", "blank"),
         ),
     },
 )
