@@ -144,6 +144,7 @@ def context(  # noqa: PLR0913 - each has its default
     paper: str = "A4",
     answers: str = "separate",
     cloze: str = "text",
+    links: str = "footnotes",
     language: str = "en",
     title: str = "Art therapy",
     assets: dict[str, model.Asset] | None = None,
@@ -161,7 +162,9 @@ def context(  # noqa: PLR0913 - each has its default
         author="R. Teacher",
         license="CC BY 4.0",
         labels=words,
-        settings={OUTPUT.table: {"paper": paper, "answers": answers, "cloze": cloze}},
+        settings={
+            OUTPUT.table: {"paper": paper, "answers": answers, "cloze": cloze, "links": links}
+        },
     )
     notes = [note for each in topics for note in each.notes]
     known = {

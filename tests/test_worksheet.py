@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from builder import model
 from builder.outputs.handout import render
 from tests import handout_fixture as fx
 from tests.handout_reading import Reading, bare
@@ -19,8 +20,8 @@ def _topic() -> model.Topic:
     return fx.topic("t", fx.text("Leaf"), (fx.para("Green."),), facts, clozes=(FACT,))
 
 
-def _read(**settings: str) -> Reading:
-    return Reading(render(fx.context(_topic(), cloze="blank", **settings)).data)
+def _read(answers: str = "separate") -> Reading:
+    return Reading(render(fx.context(_topic(), cloze="blank", answers=answers)).data)
 
 
 def test_what_is_asked_is_only_in_the_answers() -> None:

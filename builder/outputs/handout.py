@@ -14,7 +14,7 @@ from markupsafe import Markup
 from builder import model
 from builder.outputs import Context, Output, Rendered
 from builder.rendering.html import Medium, blocks, inlines
-from builder.rendering.printed import printed_audio, printed_maths
+from builder.rendering.printed import printed_audio, printed_maths, short_address
 from builder.rendering.tables import least_width
 from builder.rendering.templates import fill, read_text
 from builder.text import blocks_text, counted, inlines_text
@@ -107,7 +107,7 @@ def handout_html(context: Context) -> str:
         "answers": course.settings["handout"]["answers"],
         "imprint": " · ".join(filter(None, (course.author, course.license))),
         "tags": topic.tags,
-        "title": inlines(topic.title, medium),
+        "title": inlines(topic.title, _without_footnotes(medium)),
         "title_text": " ".join(inlines_text(topic.title).split()),
         "lead": blocks(topic.definition, medium),
         "lead_code": _title_code(topic, context),
@@ -148,7 +148,7 @@ def _medium(context: Context, topic: model.Topic) -> Medium:
         audio=printed_audio,
         maths=printed_maths,
         footnote=lambda footnote: _footnote(footnote, context, topic),
-        link=lambda link, inner: _link(link, inner, topic),
+        link=lambda link, inner: _link(link, inner, topic, context),
         deletion=_blank if _has_blanks(context) else _filled,
         code=context.code,
         text=_text,
@@ -178,7 +178,7 @@ def _keys(topic: model.Topic, context: Context) -> Iterator[_Key]:
     settings = context.course.settings["handout"]
     if not _has_blanks(context) or settings["answers"] == "none":
         return
-    medium = replace(_medium(context, topic), footnote=lambda _: Markup(""))
+    medium = _without_footnotes(_medium(context, topic))
     for note in topic.notes:
         if isinstance(note, model.ClozeFact):
             answers = (inlines(each.children, medium) for each in deletions_in(note.blocks))
@@ -187,7 +187,7 @@ def _keys(topic: model.Topic, context: Context) -> Iterator[_Key]:
 
 def _footnote(footnote: model.Footnote, context: Context, topic: model.Topic) -> Markup:
     """Return what WeasyPrint takes to the foot of the page, leaving a number."""
-    medium = _medium(context, topic)
+    medium = _without_footnotes(_medium(context, topic))
     paragraphs = (inlines(paragraph, medium) for paragraph in footnote.paragraphs)
     # At the foot of a page WeasyPrint doesn't make a space of a line's end.
     text = Markup("<br>").join(paragraphs).replace("\n", " ")
@@ -203,12 +203,22 @@ def _text(text: str) -> Markup:
     )
 
 
-def _link(link: model.Link, inner: Markup, topic: model.Topic) -> Markup:
+def _link(link: model.Link, inner: Markup, topic: model.Topic, context: Context) -> Markup:
     if link.topic:
         return Markup('<a href="{}">{}</a>').format(topic_address(link.topic, topic.name), inner)
-    if link.href.lower().startswith(_WEB):
-        return Markup('<a class="web" href="{}">{}</a>').format(link.href, inner)
-    return inner
+    if not link.href.lower().startswith(_WEB):
+        return inner
+    anchor = Markup('<a class="web" href="{}">{}</a>').format(link.href, inner)
+    address = short_address(link.href)
+    is_plain = context.course.settings["handout"]["links"] == "plain"
+    if is_plain or short_address(inlines_text(link.children)) == address:
+        return anchor
+    return anchor + Markup('<span class="footnote web">{}</span>').format(address)
+
+
+def _without_footnotes(medium: Medium) -> Medium:
+    """Return the medium for headings, and for what is printed a second time."""
+    return replace(medium, link=lambda _, inner: inner, footnote=lambda _: Markup(""))
 
 
 def _title_code(topic: model.Topic, context: Context) -> str:
@@ -217,7 +227,7 @@ def _title_code(topic: model.Topic, context: Context) -> str:
 
 
 def _part(section: model.Section, medium: Medium) -> _Part:
-    heading = inlines(section.heading, medium)
+    heading = inlines(section.heading, _without_footnotes(medium))
     match section:
         case model.Questions(_, questions):
             return _Part(heading, questions=tuple(_question(each, medium) for each in questions))
@@ -231,7 +241,7 @@ def _question(question: model.Question, medium: Medium) -> _Question:
     return _Question(
         medium.code(question.span),
         inlines(question.prompt, medium),
-        inlines(question.prompt, replace(medium, footnote=lambda _: Markup(""))),
+        inlines(question.prompt, _without_footnotes(medium)),
         blocks(question.aids, medium),
         blocks(question.answer, medium),
         blocks(question.hint, medium),
@@ -257,6 +267,11 @@ OUTPUT = Output(
             "separate",
             "where the answers stand: on pages of their own, nowhere, or under the questions",
             ("separate", "none", "inline"),
+        ),
+        "links": model.Setting(
+            "footnotes",
+            "whether the addresses of links to the web are printed",
+            ("footnotes", "plain"),
         ),
         "cloze": model.Setting(
             "text",
