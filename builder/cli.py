@@ -16,9 +16,13 @@ from typing import TYPE_CHECKING, TextIO
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from builder.build.calibrate import Answer
     from builder.build.run import Made, Report
     from builder.diagnostics import Diagnostic
+    from builder.printing.request import Printing
     from builder.source.load import Library
+
+    _Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 # its only name
 
 FINE, WRONG_SOURCE, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -63,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="KIND",
         help="handouts, flashcards or anki; may be given more than once",
     )
+    _add_printing_options(build)
     build.set_defaults(run=_build)
 
     check = commands.add_parser("check", help="check the sources, write nothing", epilog=_EPILOG)
@@ -71,7 +76,51 @@ def _parser() -> argparse.ArgumentParser:
 
     for command in (build, check):
         command.add_argument("--content", type=Path, default=Path("content"), metavar="DIR")
+    _add_calibrate(commands)
+    _add_printers(commands)
     return parser
+
+
+def _add_printing_options(build: argparse.ArgumentParser) -> None:
+    group = build.add_argument_group("printing flashcards")
+    group.add_argument("--cards", default="", metavar="CODES", help="only these: AT-3,AT-9-12")
+    group.add_argument("--since", default="", metavar="DATE", help="only what changed since then")
+    group.add_argument("--tag", action="append", default=[], help="only notes with this tag")
+    group.add_argument("--duplex", default="", metavar="WAY", help="in place of course.toml's")
+    group.add_argument("--reverse", action="store_true", help="separate backs in reverse order")
+    group.add_argument("--printer", default="", metavar="NAME", help="a calibrated one, or none")
+    group.add_argument(
+        "--strict", action="store_true", help="no file where a text is small or divided"
+    )
+
+
+def _add_calibrate(commands: _Commands) -> None:
+    calibrate = commands.add_parser(
+        "calibrate", help="find out how far a printer puts backs off", epilog=_EPILOG
+    )
+    calibrate.add_argument("name", nargs="?", default="", metavar="NAME", help="of the printer")
+    for place in ("a", "b"):
+        calibrate.add_argument(
+            f"--{place}",
+            nargs=2,
+            type=float,
+            metavar=("RIGHT", "UP"),
+            help=f"what you read at {place.upper()}, in mm",
+        )
+    calibrate.add_argument("--landscape", action="store_true", help="for sheets in landscape")
+    calibrate.add_argument("--default", action="store_true", help="use it when none is named")
+    calibrate.add_argument("--paper", default="A4", metavar="NAME")
+    calibrate.add_argument("--duplex", default="long-edge", metavar="WAY")
+    calibrate.add_argument("--printer", default="", metavar="NAME", help="check its calibration")
+    calibrate.add_argument("--output", type=Path, default=Path("calibration.pdf"), metavar="FILE")
+    calibrate.set_defaults(run=_calibrate)
+
+
+def _add_printers(commands: _Commands) -> None:
+    printers = commands.add_parser("printers", help="list calibrated printers", epilog=_EPILOG)
+    printers.add_argument("--default", default="", metavar="NAME", help="a printer, or none")
+    printers.add_argument("--forget", default="", metavar="NAME")
+    printers.set_defaults(run=_printers)
 
 
 def _version() -> str:
@@ -103,11 +152,15 @@ def _build(parsed: argparse.Namespace) -> int:
     from builder.diagnostics import has_errors, ordered
     from builder.rendering import MissingLibraryError
 
+    printing = _printing(parsed)
+    if isinstance(printing, str):
+        return _wrong_usage(printing)
     if problem := _wrong_kind(parsed.only):
         return _wrong_usage(problem)
+    only = ("flashcards",) if printing.selection else tuple(parsed.only)
     targets = tuple(_target(text, parsed.content) for text in parsed.targets)
     started = time.monotonic()
-    request = Request(parsed.content, parsed.output, tuple(parsed.only), targets)
+    request = Request(parsed.content, parsed.output, only, targets, printing)
     try:
         report = build(request, _Progress(started))
     except MissingLibraryError as error:
@@ -115,10 +168,62 @@ def _build(parsed: argparse.Namespace) -> int:
     _clear_line()
     found = ordered(report.diagnostics)
     _show(found, sys.stderr)
-    if problem := _unknown_target(targets, report):
+    if problem := _unknown_target(targets, report) or report.wrong_usage:
         return _wrong_usage(problem)
+    if printing.selection and not report.made and not has_errors(found):
+        print("nothing to print: no card is all that you asked for")
     _print_report(report, found, time.monotonic() - started)
     return WRONG_SOURCE if has_errors(found) else FINE
+
+
+def _printing(parsed: argparse.Namespace) -> Printing | str:
+    from builder.build.wanted import Options, read_options
+
+    return read_options(
+        Options(
+            parsed.cards,
+            parsed.since,
+            parsed.tag,
+            parsed.duplex,
+            parsed.reverse,
+            parsed.printer,
+            parsed.strict,
+        )
+    )
+
+
+def _calibrate(parsed: argparse.Namespace) -> int:
+    from builder.build.calibrate import Sheet, keep_reading, write_sheet
+    from builder.printing.calibration import Reading
+
+    if not parsed.name:
+        sheet = Sheet(parsed.paper, parsed.duplex, parsed.landscape, parsed.printer, parsed.output)
+        return _say(write_sheet(sheet))
+    if parsed.a is None or parsed.b is None:
+        return _wrong_usage("say what you read from the sheet, for example --a 0.6 -0.4 --b 0.8 0")
+    reading = Reading(tuple(parsed.a), tuple(parsed.b))
+    return _say(
+        keep_reading(
+            parsed.name,
+            reading,
+            parsed.paper,
+            is_landscape=parsed.landscape,
+            is_default=parsed.default,
+        )
+    )
+
+
+def _printers(parsed: argparse.Namespace) -> int:
+    from builder.build.calibrate import list_printers
+
+    return _say(list_printers(parsed.default, parsed.forget))
+
+
+def _say(answer: Answer) -> int:
+    if answer.problem:
+        return _wrong_usage(answer.problem)
+    print(answer.text)
+    return FINE
 
 
 def _wrong_kind(kinds: Iterable[str]) -> str:
@@ -210,8 +315,10 @@ def _made_lines(made: Sequence[Made]) -> list[str]:
     from builder.text import counted
 
     lines = []
-    for course, kind in dict.fromkeys((one.course, one.kind) for one in made):
-        files = [one for one in made if (one.course, one.kind) == (course, kind)]
+    groups: dict[tuple[str, str, bool], list[Made]] = {}
+    for one in made:
+        groups.setdefault((one.course, one.kind, one.is_whole_course), []).append(one)
+    for (_, kind, _), files in groups.items():
         parents = {one.path.parent for one in files}
         alone = len(files) == 1
         where = files[0].path if alone else Path(os.path.commonpath(parents))

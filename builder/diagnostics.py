@@ -99,6 +99,8 @@ Code = Literal[
     # identity and outputs
     "lock-broken",
     "card-split",
+    "card-small",
+    "printer-offset",
     "output-inside-content",
     "not-writable",
 ]

@@ -127,8 +127,13 @@ def context(
     title: str = "Therapeutic alliance",
     language: str = "en",
     reverse: bool = False,
+    **settings: model.Value,
 ) -> Context:
-    """Return the context of one topic that holds the notes, numbered in order from 1."""
+    """Return the context of one topic that holds the notes, numbered in order from 1.
+
+    `settings` are those of `[flashcards]` that differ from their defaults.
+    """
+    usual = {key: setting.default for key, setting in OUTPUT.settings.items()}
     course = model.Course(
         name="art",
         folder=Path("content/art"),
@@ -139,7 +144,7 @@ def context(
         author="R. Teacher",
         labels=labels_for(language),
         reverse_terms=reverse,
-        settings={OUTPUT.table: {"paper": paper}},
+        settings={OUTPUT.table: {**usual, "paper": paper, **settings}},
     )
     topic = model.Topic("alliance", text(title), (), (), tuple(notes), (), span())
     known = {

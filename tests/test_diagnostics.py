@@ -21,6 +21,7 @@ CASES = [case for file in sorted((HERE / "diagnostics").glob("*.txt")) for case 
 @pytest.fixture(name="root")
 def working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     return tmp_path
 
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from builder.build.clock import build_time
 from builder.build.write import write_atomically
-from builder.diagnostics import Diagnostic
+from builder.diagnostics import Diagnostic, has_errors
 from builder.identity import lock as locks
 from builder.identity.assign import Build, assign
 from builder.model import Setting, Span
-from builder.outputs import Context, Output, all_outputs
+from builder.outputs import Context, Output, Rendered, all_outputs
+from builder.printing.request import Printing
 from builder.rendering.fields import digest, fields_of, note_types_digest
 from builder.source.course import NAME as COURSE_FILE
 from builder.source.load import Library, Loaded, load
@@ -37,6 +38,7 @@ class Request:
     output: Path
     only: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
+    printing: Printing = field(default_factory=Printing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Made:
     path: Path
     summary: str
     changed: bool
+    is_whole_course: bool = False
 
 
 @dataclass(slots=True)
@@ -58,15 +61,33 @@ class Report:
     made: list[Made] = field(default_factory=list)
     held_back: list[str] = field(default_factory=list)
     names: set[str] = field(default_factory=set)  # what a target may be called
+    wrong_usage: str = ""  # what was asked for and is not there
+
+
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """A course as it was read, with its notes identified."""
+
+    loaded: Loaded
+    context: Context
+
+    @property
+    def name(self) -> str:
+        return self.loaded.course.name
 
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """One output to render: its kind, its context, and where it goes."""
+    """One output to render: its kind, its context, and the topic that it is for.
+
+    Without a topic it is for the course: gathered from the `parts` of its topics if there is a way
+    to, else rendered.  A topic leaves its part there, or None if it has to be held back.
+    """
 
     output: Output
     context: Context
-    path: Path
+    topic: str
+    parts: list[object]
 
 
 def settings_tables() -> Mapping[str, Mapping[str, Setting]]:
@@ -90,16 +111,24 @@ def build(request: Request, progress: Progress) -> Report:
     library = load(request.content, _shown(request.content), settings_tables())
     report.diagnostics += library.diagnostics
     report.names |= set(library.folders)  # also of courses that could not be read
-    jobs: list[_Job] = []
+    jobs = list(_all_jobs(library, request, report))
+    for done, job in enumerate(jobs):
+        progress(done, len(jobs), job.topic or job.context.course.name)
+        _make(job, request, report)
+    return report
+
+
+def _all_jobs(library: Library, request: Request, report: Report) -> Iterator[_Job]:
+    courses: list[_Course] = []
     for loaded in library.courses:
         report.names |= _names(loaded)
-        identified = _identify(loaded, report)
-        if identified:
-            jobs += _jobs(loaded, identified, request, report)
-    for done, job in enumerate(jobs):
-        progress(done, len(jobs), str(job.path))
-        _make(job, report)
-    return report
+        context = _identify(loaded, report)
+        if context:
+            courses.append(_Course(loaded, request.printing.applied(context)))
+    report.wrong_usage = request.printing.unknown([course.context for course in courses])
+    if not report.wrong_usage:
+        for course in courses:
+            yield from _jobs(course, request, report)
 
 
 def _shown(folder: Path) -> str:
@@ -156,22 +185,42 @@ def _identify(loaded: Loaded, report: Report) -> Context | None:
 # --- outputs ---
 
 
-def _jobs(loaded: Loaded, context: Context, request: Request, report: Report) -> Iterator[_Job]:
-    course = loaded.course.name
+def _jobs(course: _Course, request: Request, report: Report) -> Iterator[_Job]:
     for output in all_outputs():
         if request.only and output.name not in request.only:
             continue
-        if output.scope == "topic":
-            for topic in loaded.topics:
-                if _is_wanted(request.targets, course, topic.name):
-                    path = request.output / output.path(course, topic.name)
-                    yield _Job(output, replace(context, topics=(topic,)), path)
-        elif _is_wanted(request.targets, course):
-            path = request.output / output.path(course)
-            if loaded.broken:
-                report.held_back.append(f"{path} ({_because(loaded.broken)})")
-            elif loaded.topics:
-                yield _Job(output, context, path)
+        problems = list(output.check(course.context)) if output.check else []
+        report.diagnostics += problems
+        if problems:
+            report.held_back.append(f"{output.name} of {course.name} (see above)")
+        elif output.scope == "topic":
+            yield from _topic_jobs(output, course, request, report)
+        elif _is_wanted(request.targets, course.name):
+            yield from _course_job(_Job(output, course.context, "", []), course, request, report)
+
+
+def _topic_jobs(
+    output: Output, course: _Course, request: Request, report: Report
+) -> Iterator[_Job]:
+    """Yield a job for each topic, and one for the course where they are gathered to a file."""
+    parts: list[object] = []
+    for topic in request.printing.topics(course.context):
+        if _is_wanted(request.targets, course.name, topic.name):
+            context = replace(course.context, topics=(topic,))
+            yield _Job(output, context, topic.name, parts)
+    count = len(course.loaded.topics) + len(course.loaded.broken)
+    is_whole = count > 1 and _is_wanted(request.targets, course.name)
+    if output.gather and (is_whole or request.printing.selection):
+        yield from _course_job(_Job(output, course.context, "", parts), course, request, report)
+
+
+def _course_job(job: _Job, course: _Course, request: Request, report: Report) -> Iterator[_Job]:
+    broken = course.loaded.broken
+    if broken and not request.printing.selection:
+        path = request.output / job.output.path(course.name)
+        report.held_back.append(f"{path} ({_because(broken)})")
+    elif course.loaded.topics:
+        yield job
 
 
 def _names(loaded: Loaded) -> set[str]:
@@ -190,16 +239,37 @@ def _because(broken: frozenset[str]) -> str:
     return f"errors in {first}" + (f" and {len(more)} more" if more else "")
 
 
-def _make(job: _Job, report: Report) -> None:
-    rendered = job.output.render(job.context)
+def _make(job: _Job, request: Request, report: Report) -> None:
+    rendered = _rendered(job)
     if rendered is None:
         return
-    report.diagnostics += rendered.diagnostics
-    changed = _read(job.path) != rendered.data
-    if changed and not _write(job.path, rendered.data, report):
+    problems = request.printing.judged(rendered.diagnostics)
+    report.diagnostics += problems
+    course, is_selection = job.context.course.name, request.printing.selection is not None
+    if has_errors(problems):
+        path = request.output / job.output.path(course, job.topic)
+        report.held_back.append(f"{path} (see above)")
+        job.parts.append(None)
         return
-    course = job.context.course.name
-    report.made.append(Made(course, job.output.name, job.path, rendered.summary, changed))
+    job.parts.append(rendered.part)
+    if is_selection and job.topic:
+        return
+    for variant, data in rendered.files.items():
+        name = "-".join(filter(None, ("selection" if is_selection else "", variant)))
+        path = request.output / job.output.path(course, job.topic, name)
+        changed = _read(path) != data
+        if not changed or _write(path, data, report):
+            made = Made(course, job.output.name, path, rendered.summary, changed, not job.topic)
+            report.made.append(made)
+
+
+def _rendered(job: _Job) -> Rendered | None:
+    """Return the output; None where there is nothing to write, or not everything for it."""
+    if job.topic or not job.output.gather:
+        return job.output.render(job.context)
+    if not job.parts or None in job.parts:
+        return None
+    return job.output.gather(job.context, job.parts)
 
 
 def _read(path: Path) -> bytes | None:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-_KEYS = ("facts", "questions", "terms", "answers", "page", "of", "sheet", "front", "back")
+_KEYS = ("facts", "questions", "terms", "answers", "page", "of", "sheet", "front", "back", "scale")
 
 _WORDS = {
-    "en": "Key facts|Review questions|Related terms|Answers|Page|of|Sheet|Fronts|Backs",
+    "en": "Key facts|Review questions|Related terms|Answers|"
+    "Page|of|Sheet|Fronts|Backs|Print at 100 %",
     "de": "Kernaussagen|Wiederholungsfragen|Begriffe|Antworten|"
-    "Seite|von|Bogen|Vorderseiten|Rückseiten",
+    "Seite|von|Bogen|Vorderseiten|Rückseiten|Mit 100 % drucken",
     "fr": "Points clés|Questions de révision|Termes associés|Réponses|"
-    "Page|sur|Feuille|Rectos|Versos",
+    "Page|sur|Feuille|Rectos|Versos|Imprimer à 100 %",
     "es": "Ideas clave|Preguntas de repaso|Términos relacionados|Respuestas|"
-    "Página|de|Hoja|Anversos|Reversos",
+    "Página|de|Hoja|Anversos|Reversos|Imprimir al 100 %",
     "it": "Punti chiave|Domande di ripasso|Termini correlati|Risposte|"
-    "Pagina|di|Foglio|Fronti|Retri",
+    "Pagina|di|Foglio|Fronti|Retri|Stampare al 100 %",
     "pt": "Pontos-chave|Perguntas de revisão|Termos relacionados|Respostas|"
-    "Página|de|Folha|Frentes|Versos",
+    "Página|de|Folha|Frentes|Versos|Imprimir a 100 %",
     "nl": "Kernpunten|Herhalingsvragen|Verwante begrippen|Antwoorden|"
-    "Pagina|van|Vel|Voorkanten|Achterkanten",
+    "Pagina|van|Vel|Voorkanten|Achterkanten|Afdrukken op 100 %",
     "pl": "Najważniejsze fakty|Pytania powtórkowe|Pojęcia pokrewne|Odpowiedzi|"
-    "Strona|z|Arkusz|Awersy|Rewersy",
+    "Strona|z|Arkusz|Awersy|Rewersy|Drukować w skali 100 %",
 }
 
 LABELS = {
