@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.courses import build_in
+
+ROOT = Path(__file__).resolve().parent.parent
 
 # The same examples in every run, and no deadline: a test must not fail because a machine is busy.
 settings.register_profile("reproducible", derandomize=True, deadline=None, max_examples=100)
@@ -31,3 +36,13 @@ def users_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
 @pytest.fixture
 def update_golden(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--update-golden"))
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build a copy of this repository's courses; return the folder of content/ and output/."""
+    folder = tmp_path_factory.mktemp("courses")
+    shutil.copytree(ROOT / "content", folder / "content")
+    report = build_in(folder)
+    assert [found for found in report.diagnostics if found.severity == "error"] == []
+    return folder

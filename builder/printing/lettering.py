@@ -38,12 +38,16 @@ class Run(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a line is set: size in pt, weight, grey from 0 (black) to 1, letter-spacing in em."""
+    """How a line is set: size in pt, weight, grey from 0 (black) to 1, letter-spacing in em.
+
+    `is_tabular` is for figures that are all as wide.
+    """
 
     size: float
     weight: int = 400
     grey: float = 0.267
     spacing: float = 0.0
+    is_tabular: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +73,14 @@ class Letterer:
         self._fonts = fonts
         self._keys: dict[Face, str] = {}
 
-    def at(self, line: Line, x: float, y: float) -> bytes:
-        """Return the operators that show a line whose baseline begins at a point, in pt."""
+    def at(self, line: Line, x: float, y: float, *, is_downwards: bool = False) -> bytes:
+        """Return the operators that show a line whose baseline begins at a point, in pt.
+
+        `is_downwards` is for pages whose coordinates count from the top.
+        """
         style = line.style
-        begun = f"BT {style.grey:g} g {x:.3f} {y:.3f} Td {style.spacing * style.size:g} Tc"
+        matrix = f"1 0 0 {-1 if is_downwards else 1} {x:.3f} {y:.3f} Tm"
+        begun = f"BT {style.grey:g} g {matrix} {style.spacing * style.size:g} Tc"
         shown = (f"{self._key(run)} {style.size:g} Tf {_array(run)} TJ" for run in line.runs)
         return " ".join([begun, *shown, "0 Tc ET\n"]).encode()
 
@@ -98,17 +106,18 @@ def line(text: str, style: Style, room: float = float("inf")) -> Line:
 
 
 def _shaped(text: str, style: Style) -> Line:
-    runs = [_run(part, face) for part, face in _parts(text, style.weight)]
+    features = {"tnum": style.is_tabular}
+    runs = [_run(part, face, features) for part, face in _parts(text, style.weight)]
     if _is_right_to_left(text):
         runs.reverse()
     return Line(tuple(runs), style)
 
 
-def _run(text: str, face: Face) -> Run:
+def _run(text: str, face: Face, features: dict[str, bool]) -> Run:
     buffer = hb.Buffer()
     buffer.add_str(text)
     buffer.guess_segment_properties()
-    hb.shape(loaded(face), buffer)
+    hb.shape(loaded(face), buffer, features)
     scale = 1000 / loaded(face).face.upem
     infos, positions = buffer.glyph_infos, buffer.glyph_positions
     ends = dict(pairwise([*sorted({info.cluster for info in infos}), len(text)]))
