@@ -101,6 +101,7 @@ Code = Literal[
     "card-split",
     "card-small",
     "printer-offset",
+    "printer-uncalibrated",
     "output-inside-content",
     "not-writable",
 ]

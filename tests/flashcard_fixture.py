@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from PIL import Image as Picture
@@ -123,11 +123,10 @@ ASSETS = {
 def context(
     notes: Sequence[model.Note],
     *,
-    paper: str = "A4",
     title: str = "Therapeutic alliance",
     language: str = "en",
     reverse: bool = False,
-    **settings: model.Value,
+    settings: Mapping[str, model.Value] | None = None,
 ) -> Context:
     """Return the context of one topic that holds the notes, numbered in order from 1.
 
@@ -144,7 +143,7 @@ def context(
         author="R. Teacher",
         labels=labels_for(language),
         reverse_terms=reverse,
-        settings={OUTPUT.table: {**usual, "paper": paper, **settings}},
+        settings={OUTPUT.table: {**usual, **(settings or {})}},
     )
     topic = model.Topic("alliance", text(title), (), (), tuple(notes), (), span())
     known = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from builder.printing.layout import Layout, plan
 from builder.printing.paper import Size
 
 POINT = 25.4 / 72
+_HYPHENS = {0x02, 0xFFFE}  # how pdfium gives those at lines' ends
 
 
 @dataclass(frozen=True)
@@ -98,14 +100,15 @@ def read(data: bytes, paper: str = "A4", **settings: model.Value) -> Print:
 def glyphs_of(page: pdfium.PdfPage) -> Iterator[Glyph]:
     height = page.get_height()
     text = page.get_textpage()
+    sides = [ctypes.c_double() for _ in range(4)]
+    places = [ctypes.byref(side) for side in sides]
     for index in range(text.count_chars()):
-        character = text.get_text_range(index, 1).replace("\x02", "-").replace("\ufffe", "-")
-        left, bottom, right, top = text.get_charbox(index)
+        code = pdfium.raw.FPDFText_GetUnicode(text, index)
+        character = "-" if code in _HYPHENS else chr(code)
         if character.strip():
-            yield Glyph(
-                character, left * POINT, (height - top) * POINT,
-                right * POINT, (height - bottom) * POINT,
-            )  # fmt: skip
+            pdfium.raw.FPDFText_GetCharBox(text, index, *places)
+            left, right, bottom, top = (side.value * POINT for side in sides)
+            yield Glyph(character, left, height * POINT - top, right, height * POINT - bottom)
 
 
 def _faces(glyphs: tuple[Glyph, ...], grid: Grid) -> Iterator[tuple[int, Face]]:

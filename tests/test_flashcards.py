@@ -42,7 +42,7 @@ def rendered(name: str, paper: str) -> tuple[Rendered, list[str]]:
     handler.emit = lambda record: complaints.append(record.getMessage())  # type: ignore[method-assign]
     logging.getLogger("weasyprint").addHandler(handler)
     try:
-        result = render(fx.context(notes, paper=paper))
+        result = render(fx.context(notes, settings={"paper": paper}))
     finally:
         logging.getLogger("weasyprint").removeHandler(handler)
     assert result is not None

@@ -191,7 +191,7 @@ def _jobs(course: _Course, request: Request, report: Report) -> Iterator[_Job]:
             continue
         problems = list(output.check(course.context)) if output.check else []
         report.diagnostics += problems
-        if problems:
+        if has_errors(problems):
             report.held_back.append(f"{output.name} of {course.name} (see above)")
         elif output.scope == "topic":
             yield from _topic_jobs(output, course, request, report)

@@ -19,7 +19,7 @@ from builder.printing.insets import box_of
 from builder.printing.layout import AUTO, FILL, NO_STOCK, Layout, Problem, plan, type_sizes
 from builder.printing.marks import MARKINGS
 from builder.printing.paper import CARDS, PAPERS, STOCKS
-from builder.printing.profiles import reach
+from builder.printing.profiles import Profile, reach
 from builder.printing.typesetting import Typesetter
 from builder.text import counted, inlines_text
 from builder.walk import inlines_in
@@ -42,7 +42,7 @@ def render(context: Context) -> Rendered | None:
     typeset = typeset_topic(context)
     if typeset is None:
         return None
-    printout = _placed([typeset.faces], context, f"{_topic_title(context)} · {_title(context)}")
+    printout = placed([typeset.faces], context, f"{_topic_title(context)} · {_title(context)}")
     return Rendered(
         printout.files.get("", b""),
         _summary(len(typeset.faces.cards), printout),
@@ -55,24 +55,32 @@ def render(context: Context) -> Rendered | None:
 def gather(context: Context, parts: Sequence[object]) -> Rendered:
     """Return the cards of several topics on as few sheets as hold them; nothing is laid out."""
     decks = [part for part in parts if isinstance(part, Faces)]
-    printout = _placed(decks, context, _title(context))
+    printout = placed(decks, context, _title(context))
     count = sum(len(deck.cards) for deck in decks)
     return Rendered(printout.files.get("", b""), _summary(count, printout), variants=printout.files)
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield why the flashcards can't be printed as they are asked for."""
+    """Yield why the flashcards can't be printed as they are asked for, or not as well."""
     layout = plan(_settings(context))
-    span = context.course.span
     if isinstance(layout, Problem):
-        yield Diagnostic("course-value", layout.message, span, layout.hint)
-        return
-    paper = layout.grid.paper
-    offset = context.printer.offset(paper)
-    moved = reach(offset, paper, axis(paper, layout.flip))
-    if moved > min(layout.grid.left, layout.grid.top) > 0:
-        margin = min(layout.grid.left, layout.grid.top)
-        message = f"this printer's backs are moved by up to {moved:.1f} mm, out of the paper:"
+        yield Diagnostic("course-value", layout.message, context.course.span, layout.hint)
+    elif not layout.is_one_sided:
+        yield from _printer_problems(layout, context)
+
+
+def _printer_problems(layout: Layout, context: Context) -> Iterator[Diagnostic]:
+    paper, printer, span = layout.grid.paper, context.printer, context.course.span
+    way = "portrait" if paper.is_upright else "landscape"
+    if printer != Profile() and getattr(printer, way) is None:
+        message = f"the printer was not calibrated for {way} sheets, so its backs are not moved"
+        option = " --landscape" if way == "landscape" else ""
+        hint = f"calibrate it for them: rectoverso calibrate{option}"
+        yield warning("printer-uncalibrated", message, span, hint)
+    moved = reach(printer.offset(paper), paper, axis(paper, layout.flip))
+    margin = min(layout.grid.left, layout.grid.top)
+    if moved > margin > 0:
+        message = f"the printer's backs are moved by up to {moved:.1f} mm, out of the paper:"
         message += f" there are {margin:.1f} mm beside the cards"
         hint = "set a wider margin in [flashcards], or calibrate the printer again"
         yield Diagnostic("printer-offset", message, span, hint)
@@ -161,7 +169,7 @@ def _printed(
 # --- Placing ---------------------------------------------------------------------------------
 
 
-def _placed(decks: Sequence[Faces], context: Context, title: str) -> Printout:
+def placed(decks: Sequence[Faces], context: Context, title: str) -> Printout:
     from builder.printing.placing import place
 
     return place(decks, job(context, title))

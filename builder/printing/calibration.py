@@ -6,6 +6,7 @@ pairs of scales.  What they read is how far the back is off there; both together
 
 from __future__ import annotations
 
+import cmath
 import io
 import math
 from collections.abc import Iterator
@@ -57,19 +58,15 @@ def places(paper: Paper) -> tuple[tuple[float, float], tuple[float, float]]:
 
 def offset_from(reading: Reading, paper: Paper) -> Offset:
     """Return the offset that explains both readings, with a small turn and scale."""
-    (ax, ay), (bx, by) = places(paper)
-    (a_right, a_up), (b_right, b_up) = reading.a, reading.b
-    across, up = b_right - a_right, b_up - a_up
-    apart = math.hypot(bx - ax, by - ay)
-    if paper.is_upright:  # B is below A
-        turn, stretch = across / apart, -up / apart
-    else:  # B is to the right of A
-        turn, stretch = up / apart, across / apart
+    a, b = (complex(*place) for place in places(paper))
+    seen_a, seen_b = a + complex(*reading.a), b + complex(*reading.b)
+    turn = (seen_b - seen_a) / (b - a)  # turning and scaling is multiplying
+    middle = (seen_a + seen_b) / 2  # A and B are opposite each other
     return Offset(
-        round((a_right + b_right) / 2, 4),
-        round((a_up + b_up) / 2, 4),
-        round(math.degrees(turn), 4),
-        round(1 + stretch, 6),
+        round(middle.real, 4),
+        round(middle.imag, 4),
+        round(math.degrees(cmath.phase(turn)), 4),
+        round(abs(turn), 6),
     )
 
 
