@@ -29,9 +29,8 @@ class Printed:
 class Faces:
     """Rendered faces of one size of card.
 
-    `galleys` are PDFs of FACES_A_GALLEY faces each, in which face n is the form XObject `/xN` (from
-    0 in each) and stands in row N of pages of FACES_A_PAGE rows.  `heights` are those of the
-    faces' texts in pt.
+    `galleys` are PDFs of FACES_A_GALLEY faces each, made by `galleys.cut_out`.  `heights` are those
+    of the faces' texts in pt.
     """
 
     card: Size

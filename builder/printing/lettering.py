@@ -6,7 +6,7 @@ They depend on where things are placed, so they are set here, in our own faces, 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -30,10 +30,11 @@ class Glyph(NamedTuple):
 
 
 class Run(NamedTuple):
-    """Glyphs of one face, from left to right."""
+    """Glyphs of one face, from left to right; `operand` is what shows them (`TJ`)."""
 
     face: Face
     glyphs: tuple[Glyph, ...]
+    operand: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ class Letterer:
         self._union = union
         self._fonts = fonts
         self._keys: dict[Face, str] = {}
+        self._shown: dict[int, tuple[Line, str]] = {}  # by the line's id, which it keeps alive
 
     def at(self, line: Line, x: float, y: float, *, is_downwards: bool = False) -> bytes:
         """Return the operators that show a line whose baseline begins at a point, in pt.
@@ -80,9 +82,12 @@ class Letterer:
         """
         style = line.style
         matrix = f"1 0 0 {-1 if is_downwards else 1} {x:.3f} {y:.3f} Tm"
-        begun = f"BT {style.grey:g} g {matrix} {style.spacing * style.size:g} Tc"
-        shown = (f"{self._key(run)} {style.size:g} Tf {_array(run)} TJ" for run in line.runs)
-        return " ".join([begun, *shown, "0 Tc ET\n"]).encode()
+        if id(line) not in self._shown:
+            parts = (f"{self._key(run)} {style.size:g} Tf {run.operand} TJ" for run in line.runs)
+            self._shown[id(line)] = line, " ".join(parts)
+        shown = self._shown[id(line)][1]
+        spacing = f"{style.spacing * style.size:g} Tc"
+        return f"BT {style.grey:g} g {matrix} {spacing} {shown} 0 Tc ET\n".encode()
 
     def _key(self, run: Run) -> str:
         key = self._keys.setdefault(run.face, f"/L{len(self._keys)}")
@@ -127,15 +132,15 @@ def _run(text: str, face: Face, features: dict[str, bool]) -> Run:
         said = "" if info.cluster in seen else text[info.cluster : ends[info.cluster]]
         seen.add(info.cluster)
         glyphs.append(Glyph(info.codepoint, place.x_advance * scale, said))
-    return Run(face, tuple(glyphs))
+    return Run(face, tuple(glyphs), _operand(face, glyphs))
 
 
-def _array(run: Run) -> str:
-    """Return the operand of `TJ`: glyphs, and between them how far kerning moves the next one."""
+def _operand(face: Face, glyphs: Iterable[Glyph]) -> str:
+    """Return the glyphs, and between them how far kerning moves the next one."""
     parts: list[str] = []
-    for glyph in run.glyphs:
+    for glyph in glyphs:
         parts.append(f"<{glyph.number:04x}>")
-        if shift := round(width(run.face, glyph.number) - glyph.advance):
+        if shift := round(width(face, glyph.number) - glyph.advance):
             parts.append(str(shift))
     return f"[{''.join(parts)}]"
 

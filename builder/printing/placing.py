@@ -1,7 +1,7 @@
 """Rendered faces placed on sheets: the PDF that is printed.  Nothing is laid out here.
 
-A face is a form XObject of the PDF that it was rendered in.  Where it stands, which way up, and how
-far a printer is off are numbers in front of it.
+A face is a form XObject of its galley.  Where it stands, which way up, and how far a printer is off
+are numbers in front of it.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf
 
-from builder.printing.faces import FACES_A_GALLEY, FACES_A_PAGE, Faces, Printed
+from builder.printing.faces import FACES_A_GALLEY, Faces, Printed
 from builder.printing.font_union import FontUnion
+from builder.printing.galleys import name_of
 from builder.printing.imposition import Page, Place, axis
 from builder.printing.insets import box_of, insets
 from builder.printing.layout import Layout
@@ -38,8 +39,6 @@ _MARK_BASELINE, MARK_NEEDS, _MARK_SIDE = 6.6, 7.6, 2.0
 
 # A row of a list: from its top to the code's baseline, to the text, and from there to the next.
 ROW_CODE, ROW_TOP, ROW_BOTTOM = 4.4, 6.2, 3.2
-
-_PIXELS_PER_MM = 96 / 25.4
 
 _DUPLEX = {"long-edge": "/DuplexFlipLongEdge", "short-edge": "/DuplexFlipShortEdge"}
 
@@ -259,9 +258,9 @@ class _Forms:
         self._deck = deck
         self._pdf = pdf
         self._union = union
-        self._galleys: dict[int, Pdf] = {}
+        self._open: list[Pdf] = []  # their objects go with them
+        self._galleys: dict[int, pikepdf.Object] = {}
         self._taken: dict[int, pikepdf.Object] = {}
-        self._shared: dict[int, pikepdf.Object] = {}
 
     def height(self, face: int) -> float:
         return self._deck.heights[face]
@@ -273,37 +272,14 @@ class _Forms:
 
     def _take(self, face: int) -> pikepdf.Object:
         number, index = divmod(face, FACES_A_GALLEY)
-        is_new = number not in self._galleys
-        if is_new:
-            self._galleys[number] = Pdf.open(io.BytesIO(self._deck.galleys[number]))
-        found = self._galleys[number].pages[0].Resources.XObject[f"/x{index}"]
-        form = self._pdf.copy_foreign(found)
-        if is_new:  # all faces of a galley share its fonts
-            self._union.adopt(form.Resources.Font)
-        width, height = (
-            length * _PIXELS_PER_MM for length in (self._deck.card.width, self._deck.card.height)
-        )
-        top = index % FACES_A_PAGE * height
-        form.BBox = Array([0, round(top, 4), round(width, 4), round(top + height, 4)])
-        # The layout's pixels, downwards from the page's top, become points below the cell's.
-        form.Matrix = Array([0.75, 0, 0, -0.75, 0, round(0.75 * top, 4)])
-        # It was a group to be made transparent; there is nothing to see through.
-        del form.Group
-        self._share(form, number)
+        if number in self._galleys:
+            return self._pdf.copy_foreign(self._galleys[number][name_of(index)])
+        galley = Pdf.open(io.BytesIO(self._deck.galleys[number]))
+        self._open.append(galley)
+        self._galleys[number] = galley.pages[0].Resources.XObject
+        form = self._take(face)
+        self._union.adopt(form.Resources.Font)  # all faces of a galley share its fonts
         return form
-
-    def _share(self, form: pikepdf.Object, galley: int) -> None:
-        """Give a face without pictures the resources that all such ones of its galley have."""
-        own = form.Resources
-        if own.XObject or own.Pattern or own.Shading:
-            return
-        if galley not in self._shared:
-            fresh = Dictionary(ExtGState=Dictionary(), Font=own.Font)
-            self._shared[galley] = self._pdf.make_indirect(fresh)
-        shared = self._shared[galley]
-        for name, state in own.ExtGState.items():  # they are named by what they do: /a1.0
-            shared.ExtGState[name] = state
-        form.Resources = shared
 
 
 def _inscribe(pdf: Pdf, job: Job) -> None:

@@ -38,17 +38,19 @@ _A_LONG_WAY = 1e6  # pt
 
 @dataclass(frozen=True, slots=True)
 class Galley:
-    """Pieces laid out, and how high the text of each became, in pt."""
+    """Pieces laid out on cards, and how high the text of each became, in pt."""
 
     document: Document
+    card: Size
     heights: tuple[float, ...]
 
     def pdf(self) -> bytes:
-        """Return the galley as a PDF in which each face is a form XObject."""
+        """Return the galley as a PDF in which each face can be placed by itself."""
+        from builder.printing.galleys import cut_out  # noqa: PLC0415  # measuring needs no PDF
+
         for page in self.document.pages:  # a marker that stayed would become a destination
             page.anchors.clear()
-        data: bytes = self.document.write_pdf()
-        return data
+        return cut_out(self.document.write_pdf(), self.card, len(self.heights))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ class Typesetter:
         # A plain str: Markup would escape what is added to it.
         css = str(read_text("flashcards.css")) + geometry_css(self.card, rows, self.sizes)
         document = pdf.lay_out(html, css, self.pictures)
-        return Galley(document, tuple(self._heights(document, len(pieces))))
+        return Galley(document, self.card, tuple(self._heights(document, len(pieces))))
 
     def _heights(self, document: Document, count: int) -> Iterator[float]:
         """Yield each text's height: its middle is its box's, and a marker is at its end."""
