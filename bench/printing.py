@@ -11,7 +11,7 @@ import re
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -24,8 +24,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from builder import model  # noqa: E402  # found in the folder above
-from builder.outputs.flashcards import Typeset, placed, typeset_topic  # noqa: E402
-from builder.printing.binding import Cover, Leaf, bind  # noqa: E402
+from builder.outputs.flashcards import placed, typeset_topic  # noqa: E402
+from builder.printing.binding import Cover, Leaf, bound  # noqa: E402
+from builder.printing.faces import Typeset  # noqa: E402
 from builder.printing.imposition import cells  # noqa: E402
 from builder.printing.insets import insets  # noqa: E402
 from builder.printing.profiles import Offset, Profile  # noqa: E402
@@ -93,11 +94,11 @@ def _thousand_faces() -> Typeset:
     marker = re.compile(r'<div class="end" id="end\d+"></div>')
     layouts: list[tuple[str, str]] = []
 
-    def recorded(html: str, css: str, assets: object) -> object:
+    def recorded(html: str, css: str, assets: Mapping[str, model.Asset]) -> object:
         layouts.append((html, css))
         return lay_out(html, css, assets)
 
-    pdf.lay_out = recorded  # type: ignore[assignment]
+    pdf.lay_out = recorded
     _typeset(context)
     pdf.lay_out = lay_out
     # The last galleys are the final ones; those before measured what was in doubt.
@@ -192,11 +193,11 @@ def _binding() -> None:
     size = sum(len(leaf.pdf) for leaf in leaves)
     cover = Cover("Course", "", "en", "Page", "of")
     appended, alone = _timed(lambda: _appended(leaves))
-    bound, data = _timed(lambda: bind(leaves, cover))
+    seconds, data = _timed(lambda: bound(leaves, cover))
     pages = len(pikepdf.open(io.BytesIO(data)).pages)
     print(f"1,000 handouts, {pages} pages, {size / 1e6:.1f} MB")
     print(f"  pages alone               {appended:6.2f} s, {len(alone) / 1e6:.1f} MB")
-    print(f"  fonts, links, tags, ...   {bound:6.2f} s, {len(data) / 1e6:.1f} MB")
+    print(f"  fonts, links, tags, ...   {seconds:6.2f} s, {len(data) / 1e6:.1f} MB")
 
 
 def _appended(leaves: list[Leaf]) -> bytes:

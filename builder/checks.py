@@ -8,10 +8,8 @@ from builder import model
 from builder.diagnostics import Diagnostic, quoted, warning
 from builder.model import Topic
 from builder.suggest import did_you_mean
-from builder.text import comparable, note_prompt
+from builder.text import KIND_WORDS, comparable, note_prompt
 from builder.walk import inlines_in, topic_inlines
-
-_WORDS = {"question": "question", "term": "term", "cloze": "fact", "definition": "title"}
 
 
 def check_course(topics: Sequence[Topic], names: Sequence[str]) -> list[Diagnostic]:
@@ -34,7 +32,7 @@ def check_duplicates(topics: Sequence[Topic]) -> Iterator[Diagnostic]:
             if twin is not note:
                 yield _twice(note, twin)
             elif before is not topic:
-                what = _WORDS[key[0]]
+                what = KIND_WORDS[key[0]]
                 message = f"this {what} also stands in {_place(other.span)}"
                 hint = "reword one, so that students can tell the cards apart"
                 yield warning("note-elsewhere", message, note.span, hint)
@@ -88,12 +86,14 @@ def _asked(note: model.Note) -> tuple[str, ...]:
             asked = prompt
         case model.ClozeFact(blocks):
             asked = blocks
-    pictures = (each.asset for each in inlines_in(asked) if isinstance(each, model.Image))
+    pictures = (
+        each.asset for each in inlines_in(asked) if isinstance(each, model.Image | model.Audio)
+    )
     return model.note_kind(note), comparable(note_prompt(note)), *pictures
 
 
 def _twice(note: model.Note, twin: model.Note) -> Diagnostic:
-    what = _WORDS[model.note_kind(note)]
+    what = KIND_WORDS[model.note_kind(note)]
     message = f"this {what} stands here twice; the first is in line {twin.span.line}"
     return Diagnostic("note-twice", message, note.span, "delete or reword one of them")
 

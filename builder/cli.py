@@ -6,6 +6,7 @@ What a command needs is imported when it runs, so that `--help` answers at once.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import time
@@ -14,11 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from builder.build.calibrate import Answer
+    from builder.build.identify import Demands
     from builder.build.run import Made, Report
     from builder.diagnostics import Diagnostic
+    from builder.difference.text import CourseChanges
     from builder.printing.request import Printing
     from builder.source.load import Library
 
@@ -67,18 +70,54 @@ def _parser() -> argparse.ArgumentParser:
         metavar="KIND",
         help="handouts, flashcards or anki; may be given more than once",
     )
+    _identity_options(build)
     _add_printing_options(build)
     build.set_defaults(run=_build)
 
     check = commands.add_parser("check", help="check the sources, write nothing", epilog=_EPILOG)
     check.add_argument("--format", choices=("text", "json"), default="text")
+    check.add_argument(
+        "--print", action="store_true", help="lay out the flashcards: sheets, sizes, what is split"
+    )
     check.set_defaults(run=_check)
 
-    for command in (build, check):
+    diff = commands.add_parser(
+        "diff", help="show what the next import will do, write nothing", epilog=_EPILOG
+    )
+    diff.add_argument("course", nargs="?", default="", metavar="COURSE")
+    diff.add_argument(
+        "--since", type=Path, metavar="FILE", help="compare with a package that was handed out"
+    )
+    diff.add_argument("--format", choices=("text", "json"), default="text")
+    diff.set_defaults(run=_diff)
+
+    for command in (build, check, diff):
         command.add_argument("--content", type=Path, default=Path("content"), metavar="DIR")
     _add_calibrate(commands)
     _add_printers(commands)
     return parser
+
+
+def _identity_options(build: argparse.ArgumentParser) -> None:
+    options = build.add_argument_group("which note is which")
+    options.add_argument(
+        "--strict",
+        action="store_true",
+        help="not to recognise a note exactly is an error, and so are small and divided texts",
+    )
+    options.add_argument(
+        "--locked", action="store_true", help="refuse to change notes.lock, as a check of it"
+    )
+    for name, does in (
+        ("--restamp", "send these notes out again, over what students changed in them"),
+        ("--retire", "no note of the text is one of these any more"),
+    ):
+        options.add_argument(
+            name, nargs="+", action="extend", default=[], metavar="CODE", help=does
+        )
+    options.add_argument(
+        "--rename-decks", action="store_true", help="let the decks in Anki follow the titles"
+    )
 
 
 def _add_printing_options(build: argparse.ArgumentParser) -> None:
@@ -89,9 +128,6 @@ def _add_printing_options(build: argparse.ArgumentParser) -> None:
     group.add_argument("--duplex", default="", metavar="WAY", help="in place of course.toml's")
     group.add_argument("--reverse", action="store_true", help="separate backs in reverse order")
     group.add_argument("--printer", default="", metavar="NAME", help="a calibrated one, or none")
-    group.add_argument(
-        "--strict", action="store_true", help="no file where a text is small or divided"
-    )
 
 
 def _add_calibrate(commands: _Commands) -> None:
@@ -136,6 +172,8 @@ def _check(parsed: argparse.Namespace) -> int:
     from builder.build.run import check
     from builder.diagnostics import as_json, has_errors, ordered
 
+    if parsed.print:
+        return _check_print(parsed)
     started = time.monotonic()
     library = check(parsed.content)
     found = ordered(library.diagnostics)
@@ -144,6 +182,30 @@ def _check(parsed: argparse.Namespace) -> int:
     else:
         _show(found, sys.stdout)
         print(_checked(library, found, time.monotonic() - started))
+    return WRONG_SOURCE if has_errors(found) else FINE
+
+
+def _check_print(parsed: argparse.Namespace) -> int:
+    from builder.build.preflight import check_print
+    from builder.diagnostics import as_data, has_errors, ordered
+    from builder.printing import preflight
+    from builder.rendering import MissingLibraryError
+
+    started = time.monotonic()
+    try:
+        checked = check_print(parsed.content)
+    except MissingLibraryError as error:
+        return _wrong_usage(f"{error}; type make setup, which installs it or says how")
+    found = ordered(checked.library.diagnostics)
+    if parsed.format == "json":
+        printed = [preflight.as_data(one) for one in checked.printed]
+        data = {"diagnostics": as_data(found), "print": printed}
+        print(json.dumps(data, indent=2, ensure_ascii=False))
+    else:
+        _show(found, sys.stdout)
+        for one in checked.printed:
+            print(preflight.as_text(one))
+        print(_checked(checked.library, found, time.monotonic() - started))
     return WRONG_SOURCE if has_errors(found) else FINE
 
 
@@ -160,15 +222,19 @@ def _build(parsed: argparse.Namespace) -> int:
     only = ("flashcards",) if printing.selection else tuple(parsed.only)
     targets = tuple(_target(text, parsed.content) for text in parsed.targets)
     started = time.monotonic()
-    request = Request(parsed.content, parsed.output, only, targets, printing)
+    request = Request(parsed.content, parsed.output, only, targets, _demands(parsed), printing)
     try:
-        report = build(request, _Progress(started))
+        report = build(request, _Talk(started))
     except MissingLibraryError as error:
         return _wrong_usage(f"{error}; type make setup, which installs it or says how")
     _clear_line()
     found = ordered(report.diagnostics)
     _show(found, sys.stderr)
-    if problem := _unknown_target(targets, report) or report.wrong_usage:
+    if report.wrong_usage:
+        return _wrong_usage(report.wrong_usage)
+    if problem := _unknown(targets, report.names, "course or topic"):
+        return _wrong_usage(problem)
+    if problem := _unknown(request.demands.codes, report.codes, "note"):
         return _wrong_usage(problem)
     if printing.selection and not report.made and not has_errors(found):
         print("nothing to print: no card is all that you asked for")
@@ -226,6 +292,25 @@ def _say(answer: Answer) -> int:
     return FINE
 
 
+def _diff(parsed: argparse.Namespace) -> int:
+    from builder.build.diff import diff
+    from builder.diagnostics import has_errors, ordered
+    from builder.difference.package import PackageError
+
+    course = _target(parsed.course, parsed.content) if parsed.course else ""
+    try:
+        found = diff(parsed.content, course, parsed.since)
+    except PackageError as error:
+        return _wrong_usage(f"{parsed.since} can't be compared with: {error}")
+    _show(ordered(found.diagnostics), sys.stderr)
+    if problem := _unknown(filter(None, [course]), found.names, "course"):
+        return _wrong_usage(problem)
+    if parsed.since and not found.courses and not has_errors(found.diagnostics):
+        return _wrong_usage(f"no course here shares a note with {parsed.since}")
+    _print_changes(found.courses, parsed.format)
+    return WRONG_SOURCE if has_errors(found.diagnostics) else FINE
+
+
 def _wrong_kind(kinds: Iterable[str]) -> str:
     from builder.outputs import all_outputs
     from builder.suggest import did_you_mean
@@ -249,13 +334,25 @@ def _target(text: str, content: Path) -> str:
     return path.as_posix().removesuffix(".md")
 
 
-def _unknown_target(targets: Iterable[str], report: Report) -> str:
+def _demands(parsed: argparse.Namespace) -> Demands:
+    from builder.build.identify import Demands
+
+    return Demands(
+        restamp=tuple(parsed.restamp),
+        retire=tuple(parsed.retire),
+        rename_decks=parsed.rename_decks,
+        strict=parsed.strict,
+        locked=parsed.locked,
+    )
+
+
+def _unknown(names: Iterable[str], known: Collection[str], what: str) -> str:
     from builder.suggest import did_you_mean
 
-    for target in targets:
-        if target not in report.names:
-            hint = did_you_mean(target, report.names)
-            return f"there is no course or topic “{target}”" + (f"; {hint}" if hint else "")
+    for name in names:
+        if name not in known:
+            hint = did_you_mean(name, known)
+            return f"there is no {what} “{name}”" + (f"; {hint}" if hint else "")
     return ""
 
 
@@ -274,6 +371,20 @@ def _show(found: Iterable[Diagnostic], stream: TextIO) -> None:
     lines = cache(_source_lines)
     for one in found:
         print(as_text(one, lines, colour=colour), file=stream)
+
+
+def _print_changes(courses: Iterable[CourseChanges], form: str) -> None:
+    from builder.difference.text import as_data, as_text
+
+    if form == "json":
+        import json
+
+        found = [change for course in courses for change in as_data(course)]
+        print(json.dumps(found, indent=2, ensure_ascii=False))
+        return
+    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    for course in courses:
+        print(as_text(course, colour=colour))
 
 
 def _source_lines(path: str) -> list[str]:
@@ -318,22 +429,26 @@ def _made_lines(made: Sequence[Made]) -> list[str]:
     groups: dict[tuple[str, str, bool], list[Made]] = {}
     for one in made:
         groups.setdefault((one.course, one.kind, one.is_whole_course), []).append(one)
+    width = max((len(one.kind) for one in made), default=0) + 2
     for (_, kind, _), files in groups.items():
         parents = {one.path.parent for one in files}
         alone = len(files) == 1
         where = files[0].path if alone else Path(os.path.commonpath(parents))
         what = files[0].summary if alone else counted(len(files), "file")
-        lines.append(f"{kind:<11} {where}{'' if alone else '/'}  {what}".rstrip())
+        lines.append(f"{kind:<{width}}{where}{'' if alone else '/'}  {what}".rstrip())
     return lines
 
 
-class _Progress:
+class _Talk:
     """One line on a terminal, once a build has taken longer than a second."""
 
     def __init__(self, started: float) -> None:
         self._started = started
 
-    def __call__(self, done: int, total: int, name: str) -> None:
+    def waiting(self) -> None:
+        print("another build of these courses is running; waiting for it", file=sys.stderr)
+
+    def progress(self, done: int, total: int, name: str) -> None:
         if sys.stderr.isatty() and time.monotonic() - self._started > 1:
             print(f"\r\x1b[K{done + 1}/{total} {name}"[:100], end="", file=sys.stderr, flush=True)
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from builder.model import Span
-from builder.text import counted
+from builder.text import counted, cut
 
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "warning", "info"]
 
 # Every code that there is.  docs/diagnostics.md explains each; a test holds the two together.
 Code = Literal[
@@ -69,11 +69,24 @@ Code = Literal[
     # text
     "fence-unclosed",
     "fence-text",
+    "fence-language",
     "raw-html",
     "block-empty",
     "table-row",
     "table-near",
     "nesting-too-deep",
+    # call-outs and footnotes
+    "callout-unclosed",
+    "callout-stray",
+    "callout-unknown",
+    "callout-misplaced",
+    "footnote-missing",
+    "footnote-unused",
+    "footnote-misplaced",
+    # maths
+    "maths-unclosed",
+    "maths-doubtful",
+    "maths-unset",
     # cloze deletions
     "cloze-empty",
     "cloze-unclosed",
@@ -96,17 +109,37 @@ Code = Literal[
     "image-remote",
     "image-no-alt",
     "image-alt",
+    "image-caption",
+    "image-width",
+    "image-cleaned",
     # identity and outputs
     "lock-broken",
+    "lock-begun",
+    "lock-foreign",
+    "lock-outdated",
+    "note-recognised",
+    "note-unsure",
+    "note-retired",
+    "id-other-kind",
+    "code-changed",
+    "deck-kept",
+    "clock-behind",
     "card-split",
     "card-small",
+    "card-picture",
     "printer-offset",
     "printer-uncalibrated",
     "output-inside-content",
     "not-writable",
 ]
 
-_COLOURS = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m", "hint": "\x1b[36m", "dim": "\x1b[2m"}
+_COLOURS = {
+    "error": "\x1b[1;31m",
+    "warning": "\x1b[1;33m",
+    "info": "\x1b[1;34m",
+    "hint": "\x1b[36m",
+    "dim": "\x1b[2m",
+}
 _WINDOW = 100  # columns of source shown, so that a very long line stays readable
 _QUOTED = 60  # characters of the author's text repeated in a message
 
@@ -134,8 +167,7 @@ def warning(code: Code, message: str, span: Span, hint: str = "") -> Diagnostic:
 
 def quoted(text: str) -> str:
     """Return the author's words in quotes, for a message; cut where they are many."""
-    words = " ".join(text.split())
-    return f"“{words if len(words) <= _QUOTED else words[: _QUOTED - 1] + '…'}”"
+    return f"“{cut(text, _QUOTED)}”"
 
 
 def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
@@ -159,25 +191,26 @@ def as_text(found: Diagnostic, lines: Callable[[str], list[str]], *, colour: boo
 
 
 def as_json(diagnostics: Iterable[Diagnostic]) -> str:
-    """Return the diagnostics as a JSON list of objects, with the keys that design.md fixes."""
-    return json.dumps(
-        [
-            {
-                "path": found.span.path,
-                "line": found.span.line,
-                "column": found.span.column,
-                "end_line": found.span.end_line,
-                "end_column": found.span.end_column,
-                "severity": found.severity,
-                "code": found.code,
-                "message": found.message,
-                "hint": found.hint,
-            }
-            for found in diagnostics
-        ],
-        indent=2,
-        ensure_ascii=False,
-    )
+    """Return the diagnostics as a JSON list of objects."""
+    return json.dumps(as_data(diagnostics), indent=2, ensure_ascii=False)
+
+
+def as_data(diagnostics: Iterable[Diagnostic]) -> list[dict[str, str | int]]:
+    """Return the diagnostics for JSON, with the keys that design.md fixes."""
+    return [
+        {
+            "path": found.span.path,
+            "line": found.span.line,
+            "column": found.span.column,
+            "end_line": found.span.end_line,
+            "end_column": found.span.end_column,
+            "severity": found.severity,
+            "code": found.code,
+            "message": found.message,
+            "hint": found.hint,
+        }
+        for found in diagnostics
+    ]
 
 
 def summary(diagnostics: Iterable[Diagnostic]) -> str:
@@ -192,9 +225,12 @@ def _place(span: Span) -> list[str | int]:
 
 
 def _excerpt(found: Diagnostic, lines: Callable[[str], list[str]], *, colour: bool) -> list[str]:
-    """Return the source line and the caret line below it; nothing where there is no such line."""
+    """Return the source line and the caret line below it.
+
+    Nothing where there is no such line, and for what is only told: many notes may be.
+    """
     span = found.span
-    source = lines(span.path) if span.line else []
+    source = lines(span.path) if span.line and found.severity != "info" else []
     if not 0 < span.line <= len(source):
         return []
     line = source[span.line - 1]

@@ -47,17 +47,49 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
-class Emphasis:
-    """Emphasised text."""
+class Styled:
+    """Text that only looks different: the base of those that say how."""
 
     children: Inlines
+
+
+class Emphasis(Styled):
+    """Emphasised text."""
+
+    __slots__ = ()
+
+
+class Strong(Styled):
+    """Strongly emphasised text."""
+
+    __slots__ = ()
+
+
+class Subscript(Styled):
+    """Small text below the line."""
+
+    __slots__ = ()
+
+
+class Superscript(Styled):
+    """Small text above the line."""
+
+    __slots__ = ()
+
+
+class Strikethrough(Styled):
+    """Text that is struck through."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Strong:
-    """Strongly emphasised text."""
+class Maths:
+    """An expression in TeX; `display`: it has lines of its own."""
 
-    children: Inlines
+    tex: str
+    display: bool
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +105,34 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture; `asset` is its path inside the course, with forward slashes."""
+    """A picture; `asset` is its path inside the course, with forward slashes.
+
+    `caption` is only there where the picture is a paragraph's only inline.  `width` is in percent
+    of the room, or 0 where the picture has its own size.
+    """
 
     asset: str
     alt: str
     span: Span
-    title: str = ""
+    caption: str = ""
+    width: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Audio:
+    """A sound; `asset` is its path inside the course, `alt` stands for it on paper."""
+
+    asset: str
+    alt: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Footnote:
+    """A footnote where its mark stands; one `Inlines` for each of its paragraphs."""
+
+    paragraphs: tuple[Inlines, ...]
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +144,19 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class Deletion:
-    """A cloze deletion: what is asked, under which number, and the hint (or the empty string)."""
+    """A cloze deletion: what is asked, under which number, and the hint (or the empty string).
+
+    A `fixed` number was written by the author; all others are given by us.
+    """
 
     number: int
     children: Inlines
     hint: str
     span: Span
+    fixed: bool = False
 
 
-Inline = Text | Code | Emphasis | Strong | Link | Image | Break | Deletion
+Inline = Text | Code | Styled | Maths | Link | Image | Audio | Footnote | Break | Deletion
 Inlines = tuple[Inline, ...]
 
 
@@ -148,6 +206,22 @@ class Quote:
     span: Span
 
 
+CalloutKind = Literal["note", "tip", "important", "warning", "example", "hint", "more"]
+
+
+@dataclass(frozen=True, slots=True)
+class Callout:
+    """Text set apart; `title` is the author's or that of its kind.
+
+    `hint` and `more` stand in questions only, which keep them apart.
+    """
+
+    children: Blocks
+    kind: CalloutKind
+    title: Inlines
+    span: Span
+
+
 @dataclass(frozen=True, slots=True)
 class CodeBlock:
     """Code on lines of its own; `language` is what the fence says, or empty."""
@@ -185,7 +259,7 @@ class Rule:
     span: Span
 
 
-Block = Paragraph | Heading | List | Quote | CodeBlock | Table | DefinitionList | Rule
+Block = Paragraph | Heading | List | Quote | Callout | CodeBlock | Table | DefinitionList | Rule
 Blocks = tuple[Block, ...]
 
 
@@ -204,13 +278,18 @@ class Attributes:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A review question.  `aids` are blocks still asked (before `---`), `answer` the rest."""
+    """A review question.  `aids` are blocks still asked (before `---`), `answer` the rest.
+
+    `hint` helps to find the answer, `more` goes beyond it.
+    """
 
     prompt: Inlines
     aids: Blocks
     answer: Blocks
     attributes: Attributes
     span: Span
+    hint: Blocks = ()
+    more: Blocks = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,7 +445,10 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A checked picture of the course; `name` is its path inside the course."""
+    """A checked picture or sound of the course; `name` is its path inside the course.
+
+    Width and height are in CSS pixels; a sound has none.
+    """
 
     name: str
     data: bytes
@@ -388,3 +470,12 @@ class Identity:
     number: int
     guid: str
     mod: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnkiFields:
+    """What Anki gets of a note: its note type's name, every field by name in order, its tags."""
+
+    note_type: str
+    fields: tuple[tuple[str, str], ...]
+    tags: tuple[str, ...]

@@ -9,8 +9,13 @@ from builder import model
 from builder.walk import deletions_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
+# What messages call the kinds of notes.
+KIND_WORDS = {"question": "question", "term": "term", "cloze": "fact", "definition": "title"}
+
+_BELOW = dict(zip("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎", strict=True)) | {"−": "₋"}
+_ABOVE = dict(zip("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ", strict=True)) | {"−": "⁻"}
 _QUOTES = str.maketrans(dict.fromkeys("‘’‚‛′`", "'") | dict.fromkeys("“”„‟″«»", '"'))
 
 
@@ -32,6 +37,12 @@ def plain_name(heading: str) -> str:
 def counted(number: int, thing: str) -> str:
     """Return a number with its English noun: `1 card`, `1,200 cards`."""
     return f"{number:,} {thing}{'s' * (number != 1)}"
+
+
+def cut(text: str, length: int) -> str:
+    """Return the text in one line, cut with an ellipsis where it has more characters than that."""
+    words = " ".join(text.split())
+    return words if len(words) <= length else words[: length - 1] + "…"
 
 
 def note_prompt(note: model.Note) -> str:
@@ -83,6 +94,8 @@ def _block(block: model.Block) -> str:
             return "\n".join(blocks_text(item.children) for item in items)
         case model.Quote(children):
             return blocks_text(children)
+        case model.Callout(children, _, title):
+            return "\n".join(filter(None, (inlines_text(title), blocks_text(children))))
         case model.CodeBlock(text):
             return text
         case model.Table(head, rows):
@@ -101,11 +114,28 @@ def _inline(inline: model.Inline) -> str:
     match inline:
         case model.Text(text) | model.Code(text):
             return text
-        case model.Emphasis(children) | model.Strong(children):
+        case model.Subscript(children):
+            return _script(inlines_text(children), _BELOW, "_")
+        case model.Superscript(children):
+            return _script(inlines_text(children), _ABOVE, "^")
+        case model.Styled(children):
             return inlines_text(children)
         case model.Link(_, children) | model.Deletion(_, children):
             return inlines_text(children)
-        case model.Image(_, alt):
+        case model.Image(_, alt, _, caption):
+            return f"{alt} {caption}".rstrip()
+        case model.Audio(_, alt):
             return alt
+        case model.Maths(tex):
+            return tex
+        case model.Footnote(paragraphs):
+            return f" ({' '.join(map(inlines_text, paragraphs))})"
         case model.Break(hard):
             return "\n" if hard else " "
+
+
+def _script(text: str, signs: Mapping[str, str], mark: str) -> str:
+    """Return small signs where Unicode has all of them, else the text behind a mark."""
+    if all(sign in signs for sign in text):
+        return "".join(signs[sign] for sign in text)
+    return f"{mark}{text}" if len(text) == 1 else f"{mark}({text})"

@@ -13,9 +13,12 @@ from anki.collection import Collection, ImportAnkiPackageRequest, ImportLogWithC
 from PIL import Image as Picture
 
 from builder import model
+from builder.identity.decks import kept_decks
+from builder.identity.lock import COURSE, Lock, Stamp
 from builder.outputs import Context
 from builder.outputs.anki import OUTPUT
-from builder.rendering.anki_names import course_deck, deck_names
+from builder.rendering.anki_names import deck_titles
+from builder.rendering.note_types import NOTE_TYPES
 from builder.source.labels import labels_for
 from builder.source.parser import parse_topic
 
@@ -167,7 +170,14 @@ def context(
         span: model.Identity(number, guid(of.name, topic, number), mod)
         for number, (topic, span) in enumerate(places, 1)
     }
-    return Context(of, known, identities, ASSETS, mod)
+    return with_lock(Context(of, known, identities, ASSETS), mod)
+
+
+def with_lock(known: Context, mod: int) -> Context:
+    """Return the context with a lock that has decks for its topics, and note types of `mod`."""
+    decks = kept_decks(deck_titles(known.course, known.topics), {}, {})
+    stamps = {kind.name: Stamp("", mod) for kind in NOTE_TYPES}
+    return replace(known, lock=Lock(known.course.name, (), decks, stamps))
 
 
 def guid(*parts: object) -> str:
@@ -210,4 +220,6 @@ def take_in(into: Collection, data: bytes) -> ImportLogWithChanges:
 
 
 def deck_names_of(known: Context) -> list[str]:
-    return [course_deck(known.course), *deck_names(known.course, known.topics).values()]
+    decks = known.lock.decks
+    parent = decks[COURSE].name
+    return [parent, *(f"{parent}::{decks[topic.name].name}" for topic in known.topics)]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from builder.build.identify import Demands
 from builder.build.run import Report, Request, build
-from builder.identity.lock import Lock, read_lock
+from builder.identity.lock import Entry, Lock, read_lock
+from builder.identity.wording import wording
 
 ALLIANCE = """\
 # Alliance
@@ -60,10 +62,20 @@ def write_course(
     return folder
 
 
-def build_in(folder: Path, *only: str, targets: tuple[str, ...] = ()) -> Report:
+class Silence:
+    """Hears nothing of a build."""
+
+    def progress(self, done: int, total: int, name: str) -> None: ...
+
+    def waiting(self) -> None: ...
+
+
+def build_in(
+    folder: Path, *only: str, targets: tuple[str, ...] = (), demands: Demands | None = None
+) -> Report:
     """Build `content/` of a folder to its `output/`."""
-    request = Request(folder / "content", folder / "output", only, targets)
-    return build(request, lambda _done, _total, _name: None)
+    asked = demands or Demands()
+    return build(Request(folder / "content", folder / "output", only, targets, asked), Silence())
 
 
 def lock_of(course: Path) -> Lock:
@@ -72,6 +84,11 @@ def lock_of(course: Path) -> Lock:
     lock, problems = read_lock(path.read_text(encoding="utf-8"), str(path))
     assert lock is not None, problems
     return lock
+
+
+def prompt_of(entry: Entry) -> str:
+    """Return what a note of the lock asks, as plain text."""
+    return wording(entry.kind, entry.topic, entry.fields).prompt
 
 
 def errors(report: Report) -> list[str]:

@@ -61,6 +61,10 @@ def _question(question: model.Question) -> Iterator[str]:
     yield from _blocks(question.aids, 2)
     yield "  answer:"
     yield from _blocks(question.answer, 2)
+    for name, blocks in (("hint", question.hint), ("more", question.more)):
+        if blocks:
+            yield f"  {name}:"
+            yield from _blocks(blocks, 2)
 
 
 def _term(term: model.Term) -> Iterator[str]:
@@ -81,13 +85,13 @@ def _block(block: model.Block) -> Iterator[str]:
             yield f"paragraph: {_inlines(children)}"
         case model.Heading(level, children):
             yield f"heading {level}: {_inlines(children)}"
-        case model.List(items, start, tight):
-            yield f"{'tight' if tight else 'loose'} list{'' if start is None else f' from {start}'}"
-            for item in items:
-                yield "  item"
-                yield from _blocks(item.children, 2)
+        case model.List():
+            yield from _list(block)
         case model.Quote(children):
             yield "quote"
+            yield from _blocks(children, 1)
+        case model.Callout(children, kind, title):
+            yield f"{kind}: {_inlines(title)}"
             yield from _blocks(children, 1)
         case model.CodeBlock(text, language):
             yield f"code{f' {language}' if language else ''}: {text!r}"
@@ -98,6 +102,14 @@ def _block(block: model.Block) -> Iterator[str]:
             yield from _definition_list(block)
         case model.Rule():
             yield "rule"
+
+
+def _list(block: model.List) -> Iterator[str]:
+    start = "" if block.start is None else f" from {block.start}"
+    yield f"{'tight' if block.tight else 'loose'} list{start}"
+    for item in block.items:
+        yield "  item"
+        yield from _blocks(item.children, 2)
 
 
 def _definition_list(block: model.DefinitionList) -> Iterator[str]:
@@ -119,15 +131,21 @@ def _inline(inline: model.Inline) -> str:
             return text
         case model.Code(text):
             return f"<code {text}>"
-        case model.Emphasis(children):
-            return f"<em {_inlines(children)}>"
-        case model.Strong(children):
-            return f"<strong {_inlines(children)}>"
+        case model.Styled(children):
+            name = "em" if isinstance(inline, model.Emphasis) else type(inline).__name__.lower()
+            return f"<{name} {_inlines(children)}>"
         case model.Link(href, children, _, topic, title):
             where = f"topic {topic}" if topic else href
             return f"<link {where}{f' ({title})' if title else ''}: {_inlines(children)}>"
-        case model.Image(asset, alt, _, title):
-            return f"<image {asset}{f' ({title})' if title else ''}: {alt}>"
+        case model.Image(asset, alt, _, caption, width):
+            size = f" {width}%" if width else ""
+            return f"<image {asset}{size}{f' ({caption})' if caption else ''}: {alt}>"
+        case model.Audio(asset, alt):
+            return f"<audio {asset}: {alt}>"
+        case model.Maths(tex, display):
+            return f"<{'display' if display else 'maths'} {tex}>"
+        case model.Footnote(paragraphs):
+            return f"<footnote {' / '.join(map(_inlines, paragraphs))}>"
         case model.Break(hard):
             return "<br>" if hard else "<nl>"
         case model.Deletion(number, children, hint):

@@ -33,6 +33,14 @@ def em(*parts: str | model.Inline) -> model.Emphasis:
     return model.Emphasis(text(*parts))
 
 
+def callout(title: str, *content: model.Block) -> model.Callout:
+    return model.Callout(content, "note", text(title), span())
+
+
+def formula(tex: str, *, display: bool = False) -> model.Maths:
+    return model.Maths(tex, display, span())
+
+
 def strong(*parts: str | model.Inline) -> model.Strong:
     return model.Strong(text(*parts))
 
@@ -41,8 +49,8 @@ def link(*parts: str | model.Inline) -> model.Link:
     return model.Link("https://example.org/", text(*parts), span())
 
 
-def picture(asset: str) -> model.Image:
-    return model.Image(asset, "a picture", span())
+def picture(asset: str, caption: str = "", *, width: int = 0) -> model.Image:
+    return model.Image(asset, "a picture", span(), caption, width)
 
 
 def gap(*parts: str | model.Inline, number: int = 1, hint: str = "") -> model.Deletion:

@@ -69,6 +69,14 @@ class Reading:
         ]
         return sorted(lines, reverse=True)
 
+    def shapes(self, page: int) -> list[Box]:
+        """Return the boxes of what is drawn and not written, of formulas as well."""
+        return self._bounds(page, raw.FPDF_PAGEOBJ_PATH)
+
+    def pictures(self, page: int) -> list[Box]:
+        """Return the boxes of the pictures made of pixels."""
+        return self._bounds(page, raw.FPDF_PAGEOBJ_IMAGE)
+
     def overflowing(self, left: float, right: float) -> list[tuple[int, Box]]:
         """Return what is drawn outside a page's edges; `left` and `right` in mm, above the footer.
 

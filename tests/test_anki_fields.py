@@ -15,17 +15,12 @@ from hypothesis import strategies as st
 from markupsafe import Markup, escape
 
 from builder import model
+from builder.model import AnkiFields
 from builder.outputs import Context
 from builder.rendering import fields as fields_module
 from builder.rendering.anki_html import anki_medium, deletion_numbers, harmless
 from builder.rendering.anki_names import deck_id, media_name, tags
-from builder.rendering.fields import (
-    AnkiFields,
-    card_ordinals,
-    digest,
-    fields_of,
-    note_types_digest,
-)
+from builder.rendering.fields import card_ordinals, digest, fields_of, note_type_digests
 from builder.rendering.html import inlines
 from builder.rendering.note_types import NOTE_TYPES
 from tests import anki_fixture as sample
@@ -259,21 +254,21 @@ def test_the_digest_tells_fields_from_tags_and_from_each_other() -> None:
     assert len({digest(each) for each in alike}) == len(alike)
 
 
-def test_the_note_types_digest_sees_style_templates_and_fields(
+def test_the_digest_of_a_note_type_sees_style_templates_and_fields(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Each of them reaches learners only with a later `mod`."""
-    found = {note_types_digest()}
+    found = {*note_type_digests().values()}
     monkeypatch.setattr(fields_module, "card_style", lambda: "")
-    found.add(note_types_digest())
+    found |= {*note_type_digests().values()}
     first, second = NOTE_TYPES
     named = replace(second, fields=(*second.fields[:-1], replace(second.fields[-1], name="Source")))
     monkeypatch.setattr(fields_module, "NOTE_TYPES", (first, named))
-    found.add(note_types_digest())
+    found |= {*note_type_digests().values()}
     other = replace(first, templates=tuple(replace(each, stem="cloze") for each in first.templates))
     monkeypatch.setattr(fields_module, "NOTE_TYPES", (other, named))
-    found.add(note_types_digest())
-    assert len(found) == 4
+    found |= {*note_type_digests().values()}
+    assert len(found) == 2 + 2 + 1 + 1  # both, both by the style, the second, the first
 
 
 def test_ids_are_unique_and_stay() -> None:

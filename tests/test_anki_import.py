@@ -73,6 +73,7 @@ def test_deck_names_are_such_that_anki_keeps_them(anki: Collection, title: str) 
     (topic,) = known.topics
     odd = replace(topic, title=(model.Text(title),))
     known = replace(known, topics=(odd,), course=replace(known.course, title=title))
+    known = sample.with_lock(known, sample.FIRST_BUILD)
     sample.take_in(anki, sample.package(known))
     names = [deck.name for deck in anki.decks.all_names_and_ids() if deck.name != "Default"]
     assert sorted(names) == sorted(sample.deck_names_of(known))
@@ -343,7 +344,7 @@ def test_new_templates_arrive_and_no_note_is_left_behind(
     """A later style reaches the note types that are there; no copy of them is made."""
     sample.take_in(anki, sample.package(sample.context()))
     monkeypatch.setattr("builder.rendering.anki_package.card_style", lambda: ".card { top: 7px }")
-    later = replace(sample.context(), note_types_mod=LATER)
+    later = sample.with_lock(sample.context(), LATER)
     assert not sample.take_in(anki, sample.package(later)).log.conflicting
     for kind in NOTE_TYPES:
         assert anki.models.get(kind.id)["css"] == ".card { top: 7px }"  # type: ignore[arg-type, index]
@@ -367,7 +368,7 @@ def test_a_renamed_spare_field_is_no_new_note_type(
         for kind in NOTE_TYPES
     )
     monkeypatch.setattr("builder.rendering.anki_package.NOTE_TYPES", renamed)
-    later = replace(sample.touched(sample.context(), 1, LATER), note_types_mod=LATER)
+    later = sample.with_lock(sample.touched(sample.context(), 1, LATER), LATER)
     answer = sample.take_in(anki, sample.package(later)).log
     assert [len(answer.updated), len(answer.conflicting)] == [1, 0]
     assert "Source" in anki.models.field_names(anki.models.get(NOTE_TYPES[0].id))  # type: ignore[arg-type]

@@ -82,9 +82,7 @@ def test_entries_are_dated_alike_ordered_and_compressed() -> None:
 
 def test_every_time_comes_from_the_notes() -> None:
     """Each note has its own, the note types theirs, and the collection the latest of all."""
-    known = replace(
-        sample.touched(sample.context(), 4, 1_800_000_000), note_types_mod=1_600_000_000
-    )
+    known = sample.with_lock(sample.touched(sample.context(), 4, 1_800_000_000), 1_600_000_000)
     with database(sample.package(known)) as rows:
         mods = [mod for (mod,) in rows.execute("SELECT mod FROM notes ORDER BY id")]
         crt, mod, scm, models, decks = rows.execute(

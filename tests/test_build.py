@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.courses import ALLIANCE, EMPATHY, build_in, errors, lock_of, write_course
+from tests.courses import ALLIANCE, EMPATHY, build_in, errors, lock_of, prompt_of, write_course
 
 TOPICS = {"alliance": ALLIANCE, "unit-1/empathy": EMPATHY}
 
@@ -114,9 +114,9 @@ def test_no_temporary_file_is_left(tmp_path: Path) -> None:
 def test_cards_keep_their_codes_when_a_topic_before_them_is_added(tmp_path: Path) -> None:
     course = write_course(tmp_path / "content", {"m": ALLIANCE})
     build_in(tmp_path, "anki")
-    before = {entry.prompt: entry.number for entry in lock_of(course).entries}
+    before = {prompt_of(entry): entry.number for entry in lock_of(course).entries}
     (course / "a.md").write_text(EMPATHY, encoding="utf-8")
     build_in(tmp_path, "anki")
-    after = {entry.prompt: entry.number for entry in lock_of(course).entries}
+    after = {prompt_of(entry): entry.number for entry in lock_of(course).entries}
     assert before.items() < after.items()
     assert after["Who wrote of empathic understanding?"] == len(before) + 1

@@ -15,7 +15,7 @@ from builder.cli import _parser
 from builder.diagnostics import Diagnostic, as_text
 from builder.outputs import all_outputs
 from builder.printing.cards import cards
-from builder.source import assets
+from builder.source import assets, raster
 from builder.source import course as course_module
 from builder.source.course import read_course
 from builder.source.labels import LABELS
@@ -183,7 +183,7 @@ def test_the_limits_of_the_format_are_those_of_the_code() -> None:
         f"may have {MAX_TOPIC_BYTES // 1000} kB, {MAX_TOPIC_LINES:,} lines, and {MAX_LINE:,} char",
         f"nested {MAX_NESTING // 2 - 2} deep",
         f"from 1 to {MAX_NUMBER}",
-        f"{assets.MAX_BYTES // 10**6} MB and {assets.MAX_PIXELS // 10**6} million pixels",
+        f"{assets.MAX_BYTES // 10**6} MB and {raster.MAX_PIXELS // 10**6} million pixels",
     )
     assert [limit for limit in limits if limit not in text] == []
 

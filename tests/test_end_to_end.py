@@ -55,9 +55,16 @@ def _missing(words: Counter[str], text: str) -> list[str]:
 
 
 def _visible(text: str, content: Iterable[model.Inline]) -> Counter[str]:
-    """Return the words of a text without those that only describe its pictures."""
-    pictures = (inline.alt for inline in content if isinstance(inline, model.Image))
-    return _words(text) - _words(" ".join(pictures))
+    """Return the words of a text without those that only describe its pictures and maths."""
+    return _words(text) - _words(" ".join(map(_described, content)))
+
+
+def _described(inline: model.Inline) -> str:
+    match inline:
+        case model.Image(_, text) | model.Maths(text):
+            return text
+        case _:
+            return ""
 
 
 def _topic_text(topic: model.Topic) -> Iterator[str]:

@@ -28,7 +28,12 @@ words = st.text("abcdefgé.!?-", min_size=1, max_size=12) | st.sampled_from(
     ["信任是核心。", "x" * 90, "e.g.", "Dr.", "5\N{NO-BREAK SPACE}km"]
 )
 texts = st.lists(words, min_size=1, max_size=12).map(" ".join)
-plain_inlines = st.one_of(texts.map(model.Text), texts.map(model.Code))
+formulas = st.sampled_from([r"x^2", r"\frac{\frac{a}{b}}{c}", "a+" * 60 + "b"])
+plain_inlines = st.one_of(
+    texts.map(model.Text),
+    texts.map(model.Code),
+    st.builds(model.Maths, formulas, st.booleans(), st.just(fx.span())),
+)
 
 
 def _around(inner: st.SearchStrategy[model.Inline]) -> st.SearchStrategy[model.Inline]:
@@ -36,6 +41,7 @@ def _around(inner: st.SearchStrategy[model.Inline]) -> st.SearchStrategy[model.I
     return st.one_of(
         children.map(model.Emphasis),
         children.map(model.Strong),
+        children.map(model.Strikethrough),
         children.map(lambda found: model.Deletion(1, found, "", fx.span())),
         children.map(lambda found: model.Link("https://example.org/", found, fx.span())),
     )
@@ -66,6 +72,7 @@ def _nested(inner: st.SearchStrategy[model.Block]) -> st.SearchStrategy[model.Bl
         items.map(lambda found: fx.bullets(*found)),
         items.map(lambda found: fx.bullets(*found, start=7, tight=False)),
         children.map(lambda found: fx.quote(*found)),
+        children.map(lambda found: fx.callout("A title", *found)),
     )
 
 

@@ -386,11 +386,17 @@ def test_layout_is_as_high_as_was_estimated() -> None:
         ),
         (fx.bullets("one", (fx.para("two"), fx.bullets("a", "b")), "three"), fx.para("end")),
         (fx.quote(fx.para("one " * 29 + "one"), fx.para("two"), fx.quote(fx.para("deep"))),),
+        (fx.callout("Title", fx.para("one " * 29 + "one"), fx.callout("x", fx.para("deep"))),),
         (fx.code("one\n\n    two\nthree"), fx.para("mono ", model.Code("code"), " in a line")),
         (fx.table(("No", "Meaning", "r"), ("1", "long " * 15, "2.5"), ("2", "b", "1")),),
         (fx.definitions(("Name", "meaning " * 12), ("Other", "b")), model.Rule(fx.span())),
         (fx.para(fx.picture("wide.png")), fx.para("after ", fx.picture("small.png"), " it")),
+        (fx.para(fx.picture("wide.png", "A caption of this", width=40)), fx.para("after")),
         (model.Heading(1, fx.text("What is asked on some lines, " * 4), fx.span()), fx.para("aid")),
+        (
+            fx.para("so ", fx.formula(r"x = \frac{a}{b}"), " in lines that go on, " * 3),
+            fx.para("and ", fx.formula(r"\sum_{i=0}^n \text{größe}_i", display=True), " below"),
+        ),
         (fx.para("a ", fx.gap("deletion"), " and ", fx.gap("b", hint="another hint"), "."),),
     ]
     pieces = [

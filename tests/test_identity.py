@@ -1,15 +1,22 @@
-"""Who a note is: guids, numbers and `mod` through any sequence of edits."""
+"""Who a note is: guids, numbers, cloze numbers and `mod` through any sequence of edits."""
 
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from builder import model
-from builder.identity.assign import Assigned, Build, assign
-from builder.identity.lock import Entry, Lock, read_lock, written
+from builder.identity.assign import Assigned, Build, Wishes, assign, retired_mod
+from builder.identity.lock import COURSE as ALL
+from builder.identity.lock import Deck, Entry, Lock, read_lock, written
+from builder.identity.wording import deletion_texts
+from builder.rendering.anki_names import deck_titles
+from builder.rendering.fields import fields_of
+from tests import anki_fixture as sample
 
 NOW = 1_700_000_000
 Pair = tuple[str, str]  # prompt, answer
@@ -25,24 +32,47 @@ def _question(pair: Pair, topic: str, line: int, attributes: model.Attributes) -
     return model.Question((model.Text(pair[0]),), (), answer, attributes, span)
 
 
-def _topic(name: str, pairs: list[Pair], ids: tuple[str, ...] = ()) -> model.Topic:
+def _topic(name: str, pairs: list[Pair], ids: tuple[str, ...] = (), title: str = "") -> model.Topic:
     notes = tuple(
         _question(pair, name, line, model.Attributes(id=ids[line] if line < len(ids) else ""))
         for line, pair in enumerate(pairs)
     )
     section = model.Questions((model.Text("Review questions"),), notes, _span(name, 99))
-    title = (model.Text(name),)
-    return model.Topic(name, title, (), (section,), notes, (), _span(name, 98))
+    shown = (model.Text(title or name),)
+    return model.Topic(name, shown, (), (section,), notes, (), _span(name, 98))
 
 
-def _digest(note: model.Note, *_rest: object) -> str:
-    return hashlib.sha256(repr(note).encode()).hexdigest()
+def _parsed(text: str, name: str = "a") -> model.Topic:
+    (topic,) = sample.topics({name: text}, COURSE)
+    return topic
+
+
+COURSE = sample.course("c", code="CC")
+BARE = replace(sample.context({"x": "# X\n"}, COURSE), identities={})
+
+
+def _render(note: model.Note, topic: model.Topic) -> model.AnkiFields:
+    return fields_of(note, topic, BARE)
+
+
+def _digest(fields: model.AnkiFields, code: str) -> str:
+    return hashlib.sha256(repr((fields, code)).encode()).hexdigest()
 
 
 def _assigned(
-    topics: list[model.Topic], lock: Lock, now: int = NOW, broken: tuple[str, ...] = ()
+    topics: list[model.Topic],
+    lock: Lock,
+    now: int = NOW,
+    broken: tuple[str, ...] = (),
+    wishes: Wishes | None = None,
 ) -> Assigned:
-    return assign(Build(topics, broken, _digest, "note-types", now), lock)
+    return assign(_build(topics, now, broken, wishes or Wishes()), lock)
+
+
+def _build(topics: list[model.Topic], now: int, broken: tuple[str, ...], wishes: Wishes) -> Build:
+    decks = deck_titles(COURSE, topics)
+    types = {"one": "types", "two": "same"}
+    return Build("CC", topics, broken, _render, _digest, decks, types, now, wishes)
 
 
 def _codes(assigned: Assigned, topic: model.Topic) -> list[int]:
@@ -93,6 +123,7 @@ def test_an_id_settles_identity_when_all_the_text_changed() -> None:
     after = [_topic("a", [("new", "new"), ("other", "other")], ("mine", ""))]
     second = _assigned(after, first.lock)
     assert _codes(second, after[0]) == [2, 3]
+    assert second.recognised == ()
 
 
 def test_a_removed_note_is_remembered_and_its_number_never_given_again() -> None:
@@ -138,7 +169,8 @@ def test_typography_does_not_make_a_new_note() -> None:
     assert _codes(_assigned(after, first.lock), after[0]) == [1]
 
 
-_texts = st.sampled_from(["alpha", "beta", "gamma", "delta", "epsilon"])
+_words = st.sampled_from(["alpha", "beta", "gamma", "delta", "epsilon", "zeta eta theta iota"])
+_texts = st.lists(_words, min_size=1, max_size=4).map(" ".join)
 _versions = st.lists(
     st.lists(st.lists(st.tuples(_texts, _texts), unique=True, max_size=5), min_size=2, max_size=2),
     min_size=1,
@@ -146,26 +178,62 @@ _versions = st.lists(
 )
 
 
-@given(_versions)
+def _sent(entry: Entry) -> int:
+    """Return the `mod` with which a note was last handed out."""
+    return retired_mod(entry) if entry.retired else entry.mod
+
+
+@given(_versions, st.sets(st.integers(0, 5)), st.integers(-20, 20))
 def test_any_edits_keep_guids_unique_numbers_unused_and_mod_rising(
-    versions: list[list[list[Pair]]],
+    versions: list[list[list[Pair]]], broken: set[int], clock: int
 ) -> None:
+    """Whatever is edited, deleted, brought back or broken for a while, and whatever the clock."""
     lock = Lock("c")
     known: dict[str, Entry] = {}
     for step, (first, second) in enumerate(versions):
-        topics = [_topic("a", first), _topic("b", second)]
-        assigned = _assigned(topics, lock, NOW + step)
+        topics = [_topic("a", first), *([] if step in broken else [_topic("b", second)])]
+        away = ("b",) if step in broken else ()
+        assigned = _assigned(topics, lock, NOW + step * clock, away)
         lock = assigned.lock
         entries = lock.entries
         assert len({entry.guid for entry in entries}) == len(entries)
         assert len({entry.number for entry in entries}) == len(entries)
-        assert len(assigned.identities) == len(first) + len(second)
+        assert len(assigned.identities) == sum(len(topic.notes) for topic in topics)
         for entry in entries:
             before = known.get(entry.guid, entry)
             assert entry.number == before.number
-            assert (entry.mod > before.mod) == (entry.hash != before.hash)
+            changed = (entry.hash, entry.retired > 0) != (before.hash, before.retired > 0)
+            assert (_sent(entry) > _sent(before)) == changed
+            assert _sent(entry) >= _sent(before)
         assert known.keys() <= {entry.guid for entry in entries}
         known = {entry.guid: entry for entry in entries}
+        again = _assigned(topics, lock, NOW + 999, away)
+        assert written(again.lock) == written(lock)
+
+
+_blanks = st.lists(st.sampled_from(["one", "two", "three", "four", "five"]), unique=True)
+
+
+@given(st.lists(_blanks.filter(bool), min_size=1, max_size=6))
+def test_a_blank_keeps_its_number_for_ever_and_no_other_gets_it(versions: list[list[str]]) -> None:
+    """Deletions come, go, return and change places; each number stands for one text."""
+    lock = Lock("c")
+    texts: dict[int, str] = {}
+    for blanks in versions:
+        rest = " and ".join(f"{{{{{blank}}}}}" for blank in blanks)
+        topic = _parsed(
+            f"# T\n\n## Key facts\n\n- The same fact, always known by this, holds {rest}.\n"
+        )
+        assigned = _assigned([topic], lock)
+        lock = assigned.lock
+        (entry,) = lock.entries
+        now = deletion_texts(entry.fields["Text"])
+        assert sorted(now.values()) == sorted(blanks)
+        for number, text in now.items():
+            if text in texts.values():
+                assert texts.get(number) == text
+        assert not set(now) & set(entry.gone)
+        texts |= now
 
 
 @given(_versions)
@@ -182,6 +250,167 @@ def test_the_lock_reads_back_as_it_was_written(versions: list[list[list[Pair]]])
 def test_a_line_of_the_lock_is_a_note() -> None:
     lock = _assigned([_topic("a", [("p\u2028q", "1\n2"), ("“é”", "2")])], Lock("c")).lock
     lines = written(lock).split("\n")
-    assert len(lines) == 4
-    assert '"prompt": "“é”"' in lines[2]
-    assert lines[3] == ""
+    assert len(lines) == 5
+    assert '"Front": "<div class=\\"word\\">“é”</div>"' in lines[3]
+    assert lines[4] == ""
+
+
+# --- mod -------------------------------------------------------------------------------------
+
+
+def test_a_note_that_comes_back_is_sent_out_again() -> None:
+    """In Anki it may be tagged as retired, and only a later `mod` takes that away."""
+    topics = [_topic("a", [("p", "1"), ("q", "2")])]
+    first = _assigned(topics, Lock("c"))
+    without = _assigned([_topic("a", [("p", "1")])], first.lock, NOW + 5)
+    (gone,) = without.retired
+    back = _assigned(topics, without.lock, NOW + 5)
+    assert [entry.mod for entry in back.lock.entries] == [NOW, retired_mod(gone) + 1]
+
+
+def test_restamp_renews_chosen_notes_only() -> None:
+    topics = [_topic("a", [("p", "1"), ("q", "2")])]
+    first = _assigned(topics, Lock("c"))
+    again = _assigned(topics, first.lock, NOW + 7, wishes=Wishes(restamp=frozenset({2})))
+    assert [entry.mod for entry in again.lock.entries] == [NOW, NOW + 7]
+
+
+def test_a_tag_and_a_code_are_part_of_what_is_sent() -> None:
+    first = _assigned([_topic("a", [("p", "1")])], Lock("c"))
+    tagged = replace(_topic("a", [("p", "1")]), tags=("exam",))
+    assert _assigned([tagged], first.lock, NOW + 1).lock.entries[0].mod == NOW + 1
+
+
+def test_each_note_type_has_a_time_of_its_own() -> None:
+    topics = [_topic("a", [("p", "1")])]
+    first = _assigned(topics, Lock("c"))
+    restyled = {"one": "restyled", "two": "same"}
+    build = replace(_build(topics, NOW + 3, (), Wishes()), note_types=restyled)
+    second = assign(build, first.lock)
+    assert {name: stamp.mod for name, stamp in second.lock.note_types.items()} == {
+        "one": NOW + 3,
+        "two": NOW,
+    }
+
+
+# --- what the author decides -------------------------------------------------------------------
+
+
+def test_an_id_that_is_a_code_names_that_note() -> None:
+    """The way to say “it is this one” where everything was rewritten."""
+    first = _assigned([_topic("a", [("p", "1"), ("q", "2")])], Lock("c"))
+    after = _topic("a", [("p", "1"), ("wholly new words", "other")], ("", "CC-2"))
+    assert _codes(_assigned([after], first.lock), after) == [1, 2]
+
+
+def test_an_id_that_is_a_code_corrects_an_earlier_build() -> None:
+    first = _assigned([_topic("a", [("p", "1"), ("q", "2")])], Lock("c"))
+    after = [("p", "1"), ("wholly new words", "other")]
+    taken_for_new = _assigned([_topic("a", after)], first.lock)
+    assert _codes(taken_for_new, _topic("a", after)) == [1, 3]
+    named = _topic("a", after, ("", "CC-2"))
+    assert _codes(_assigned([named], taken_for_new.lock), named) == [1, 2]
+
+
+def test_retire_says_that_no_note_is_this_one_any_more() -> None:
+    before = [("Why do leaves turn yellow in autumn?", "Chlorophyll is broken down.")]
+    after = [_topic("a", [("Why do leaves turn red in autumn?", "Chlorophyll is broken down.")])]
+    first = _assigned([_topic("a", before)], Lock("c"))
+    assert _codes(_assigned(after, first.lock), after[0]) == [1]
+    second = _assigned(after, first.lock, wishes=Wishes(retire=frozenset({1})))
+    assert _codes(second, after[0]) == [2]
+    assert [entry.number for entry in second.retired] == [1]
+
+
+def test_an_id_of_another_kind_of_note_is_a_stray() -> None:
+    first = _assigned([_parsed("# T\n\n## Key facts\n\n- A {{leaf}}. {#x}\n")], Lock("c"))
+    question = _parsed("# T\n\n## Review questions\n\n### What is a leaf? {#x}\n\nAn organ.\n")
+    second = _assigned([question], first.lock)
+    assert [stray.entry.number for stray in second.strays] == [1]
+
+
+def test_a_question_that_becomes_a_term_under_its_id_is_the_same_note() -> None:
+    """They are one note type in Anki, so their reviews can go on."""
+    first = _assigned([_topic("a", [("Stoma", "A pore.")], ("x",))], Lock("c"))
+    term = _parsed("# T\n\n## Related terms\n\nStoma {#x}\n: A pore of the leaf.\n")
+    second = _assigned([term], first.lock)
+    assert [(entry.number, entry.kind) for entry in second.lock.entries] == [(1, "term")]
+    assert second.strays == ()
+
+
+# --- decks -----------------------------------------------------------------------------------
+
+
+def _decks(assigned: Assigned) -> dict[str, str]:
+    return {topic: deck.name for topic, deck in assigned.lock.decks.items()}
+
+
+def test_a_renamed_topic_keeps_its_deck_until_the_author_says_otherwise() -> None:
+    """Whether its title or its file was renamed: the cards that students have are there."""
+    pairs = [("p", "1"), ("q", "2")]
+    first = _assigned([_topic("leaf", pairs, title="Leaf")], Lock("c"))
+    titled = _assigned([_topic("leaf", pairs, title="Leaves")], first.lock)
+    assert _decks(titled) == {ALL: "Art therapy", "leaf": "Leaf"}
+    assert [(each.topic, each.deck) for each in titled.decks] == [("leaf", Deck("Leaf", "Leaves"))]
+    again = _assigned([_topic("leaf", pairs, title="Leaves")], titled.lock)
+    assert again.decks == ()  # said once, not at every build
+    moved = _assigned([_topic("unit/leaf", pairs, title="Leaves")], again.lock)
+    assert _decks(moved) == {ALL: "Art therapy", "unit/leaf": "Leaf"}
+    wished = _assigned(
+        [_topic("unit/leaf", pairs, title="Leaves")], moved.lock, wishes=Wishes(rename_decks=True)
+    )
+    assert _decks(wished)["unit/leaf"] == "Leaves"
+
+
+def test_a_new_topic_never_gets_the_deck_of_another() -> None:
+    first = _assigned([_topic("leaf", [("p", "1")], title="Leaf")], Lock("c"))
+    renamed = _topic("leaf", [("p", "1")], title="Stem")
+    second = _assigned([renamed, _topic("new", [("q", "2")], title="leaf")], first.lock)
+    assert _decks(second) == {ALL: "Art therapy", "leaf": "Leaf", "new": "leaf (new)"}
+
+
+# --- merges ----------------------------------------------------------------------------------
+
+
+def _entry(number: int, guid: str, mod: int = NOW, **more: object) -> Entry:
+    plain = Entry(
+        number, guid, "question", "a", mod=mod, hash="0", fields={"Front": guid, "Back": "x"}
+    )
+    return replace(plain, **more)  # type: ignore[arg-type]
+
+
+def test_of_two_notes_with_one_number_the_later_gets_a_new_one() -> None:
+    """Two branches gave it out; both notes are good, and the one that was there first keeps it."""
+    lock = Lock("c", (_entry(1, "one"), _entry(2, "late", NOW + 9), _entry(2, "early", NOW + 5)))
+    topic = _topic("a", [("one", "x"), ("late", "x"), ("early", "x")])
+    assigned = _assigned([topic], lock, NOW + 20)
+    assert _codes(assigned, topic) == [1, 3, 2]
+    assert list(assigned.renumbered.values()) == [2]
+    assert [entry.mod for entry in assigned.lock.entries if entry.guid == "late"] == [NOW + 20]
+
+
+def test_lines_of_one_note_become_one_and_keep_all_its_numbers() -> None:
+    lines = [_entry(4, "one", NOW + 5), _entry(2, "one", NOW, gone={3: "blank"}), _entry(3, "two")]
+    text = written(Lock("c", tuple(lines), {ALL: Deck("C", "C")}))
+    lock, problems = read_lock(text, "notes.lock")
+    assert lock is not None, problems
+    one, _two = lock.entries
+    assert (one.number, one.also, one.mod, one.gone) == (2, (4,), NOW + 5, {3: "blank"})
+    assert lock.next_number == 5
+
+
+def test_a_course_that_is_called_otherwise_keeps_all_its_notes() -> None:
+    topics = [_topic("a", [("p", "1")])]
+    first = _assigned(topics, Lock("c"))
+    second = _assigned(topics, replace(first.lock, course="d"))
+    assert [e.guid for e in second.lock.entries] == [e.guid for e in first.lock.entries]
+
+
+@pytest.mark.parametrize("gone", [(0,), (1,), (0, 1), (1, 2), (3,), (0, 1, 2, 3)])
+def test_the_line_of_a_note_that_is_gone_stays_where_it_was(gone: tuple[int, ...]) -> None:
+    """So a diff of the lock shows one line, and merges rarely conflict."""
+    pairs = [(f"prompt number {n}", f"answer {n} {'xyz' * n}") for n in range(4)]
+    first = _assigned([_topic("a", pairs)], Lock("c"))
+    left = [pair for place, pair in enumerate(pairs) if place not in gone]
+    second = _assigned([_topic("a", left)], first.lock)
+    assert [e.number for e in second.lock.entries] == [e.number for e in first.lock.entries]

@@ -4,27 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from builder.build.clock import build_time
+from builder.build.identify import Demands, Identified, context_of, identify, read_lock
+from builder.build.one_at_a_time import one_at_a_time
 from builder.build.write import write_atomically
 from builder.diagnostics import Diagnostic, has_errors
 from builder.identity import lock as locks
-from builder.identity.assign import Build, assign
 from builder.model import Setting, Span
 from builder.outputs import Context, Output, Rendered, all_outputs
 from builder.printing.request import Printing
-from builder.rendering.fields import digest, fields_of, note_types_digest
-from builder.source.course import NAME as COURSE_FILE
 from builder.source.load import Library, Loaded, load
-from builder.source.read import read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-
-    from builder.model import Identity, Note, Topic
-
-    Progress = Callable[[int, int, str], None]
+    from collections.abc import Iterator, Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +31,18 @@ class Request:
     output: Path
     only: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
+    demands: Demands = field(default_factory=Demands)
     printing: Printing = field(default_factory=Printing)
+
+
+class Talk(Protocol):
+    """Whoever wants to hear what a build is doing."""
+
+    def progress(self, done: int, total: int, name: str) -> None:
+        """Hear that so many files of all are done, and which is next."""
+
+    def waiting(self) -> None:
+        """Hear that another build must end first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class Report:
     made: list[Made] = field(default_factory=list)
     held_back: list[str] = field(default_factory=list)
     names: set[str] = field(default_factory=set)  # what a target may be called
+    codes: set[str] = field(default_factory=set)  # and what a note
     wrong_usage: str = ""  # what was asked for and is not there
 
 
@@ -69,6 +74,7 @@ class _Course:
     """A course as it was read, with its notes identified."""
 
     loaded: Loaded
+    identified: Identified
     context: Context
 
     @property
@@ -80,7 +86,7 @@ class _Course:
 class _Job:
     """One output to render: its kind, its context, and the topic that it is for.
 
-    Without a topic it is for the course: gathered from the `parts` of its topics if there is a way
+    Without a topic it is for the course: bound of the `parts` of its topics if there is a way
     to, else rendered.  A topic leaves its part there, or None if it has to be held back.
     """
 
@@ -89,46 +95,78 @@ class _Job:
     topic: str
     parts: list[object]
 
+    @property
+    def name(self) -> str:
+        """Return what is told while it is made."""
+        return "/".join(filter(None, (self.context.course.name, self.output.name, self.topic)))
+
 
 def settings_tables() -> Mapping[str, Mapping[str, Setting]]:
     """Return the tables of course.toml that the kinds of output declare."""
     return {output.table: output.settings for output in all_outputs()}
 
 
+def load_courses(content: Path) -> Library:
+    """Read every course of a content folder."""
+    return load(content, _shown(content), settings_tables())
+
+
 def check(content: Path) -> Library:
     """Read and check everything; writes nothing."""
-    library = load(content, _shown(content), settings_tables())
-    problems = [problem for one in library.courses for problem in _read_lock(one)[1]]
+    library = load_courses(content)
+    problems = [problem for one in library.courses for problem in read_lock(one)[1]]
     return replace(library, diagnostics=(*library.diagnostics, *problems))
 
 
-def build(request: Request, progress: Progress) -> Report:
+def build(request: Request, talk: Talk) -> Report:
     """Build what is asked for.  What has errors keeps its earlier outputs and lock lines."""
     report = Report()
     if problem := _misplaced(request.content, request.output):
         report.diagnostics.append(problem)
         return report
-    library = load(request.content, _shown(request.content), settings_tables())
-    report.diagnostics += library.diagnostics
-    report.names |= set(library.folders)  # also of courses that could not be read
-    jobs = list(_all_jobs(library, request, report))
-    for done, job in enumerate(jobs):
-        progress(done, len(jobs), job.topic or job.context.course.name)
-        _make(job, request, report)
+    with one_at_a_time(request.content, talk.waiting):
+        jobs = _prepared(request, report)
+        for done, job in enumerate(jobs):
+            talk.progress(done, len(jobs), job.name)
+            _make(job, request, report)
     return report
 
 
-def _all_jobs(library: Library, request: Request, report: Report) -> Iterator[_Job]:
-    courses: list[_Course] = []
-    for loaded in library.courses:
+def _prepared(request: Request, report: Report) -> list[_Job]:
+    """Read the courses, give each note its identity, and return what is to be rendered."""
+    library = load_courses(request.content)
+    report.diagnostics += library.diagnostics
+    report.names |= set(library.folders)  # also of courses that could not be read
+    found = [
+        (loaded, identify(loaded, request.demands, library.folders)) for loaded in library.courses
+    ]
+    for loaded, identified in found:
         report.names |= _names(loaded)
-        context = _identify(loaded, report)
-        if context:
-            courses.append(_Course(loaded, request.printing.applied(context)))
+        report.codes |= _codes(loaded, identified)
+    courses = [
+        _Course(loaded, identified, request.printing.applied(context_of(loaded, assigned)))
+        for loaded, identified in found
+        if (assigned := identified.assigned)
+    ]
     report.wrong_usage = request.printing.unknown([course.context for course in courses])
-    if not report.wrong_usage:
-        for course in courses:
-            yield from _jobs(course, request, report)
+    if report.wrong_usage or not report.codes.issuperset(request.demands.codes):
+        return []  # the command was wrong, so nothing is changed
+    report.diagnostics += [each for _, identified in found for each in identified.diagnostics]
+    return [job for course in courses for job in _course_jobs(course, request, report)]
+
+
+def _course_jobs(course: _Course, request: Request, report: Report) -> list[_Job]:
+    before, after = course.identified.before, course.context.lock
+    path = course.loaded.course.folder / locks.NAME
+    is_outdated = after != before or not path.exists()
+    if is_outdated and not _write(path, locks.written(after).encode(), report):
+        return []
+    return list(_jobs(course, request, report))
+
+
+def _codes(loaded: Loaded, identified: Identified) -> set[str]:
+    entries = identified.before.entries if identified.before else ()
+    return {f"{loaded.course.code}-{entry.number}" for entry in entries}
 
 
 def _shown(folder: Path) -> str:
@@ -146,40 +184,6 @@ def _misplaced(content: Path, output: Path) -> Diagnostic | None:
         message = "the output folder lies inside the content folder"
         return Diagnostic("output-inside-content", message, Span(_shown(output)), hint)
     return None
-
-
-# --- identity ---
-
-
-def _read_lock(loaded: Loaded) -> tuple[locks.Lock | None, list[Diagnostic]]:
-    course = loaded.course
-    path = course.folder / locks.NAME
-    if not path.exists():
-        return locks.Lock(course.name), []
-    shown = course.span.path.removesuffix(COURSE_FILE) + locks.NAME
-    text, problems = read_text(path, shown, locks.MAX_BYTES)
-    return (None, problems) if text is None else locks.read_lock(text, shown)
-
-
-def _identify(loaded: Loaded, report: Report) -> Context | None:
-    """Return the course's context with every note's identity, after the lock was written."""
-    lock, problems = _read_lock(loaded)
-    report.diagnostics += problems
-    if lock is None:
-        return None
-    bare = Context(loaded.course, loaded.topics, {}, loaded.assets)
-
-    def note_digest(note: Note, topic: Topic, numbers: Mapping[Span, Identity]) -> str:
-        return digest(fields_of(note, topic, replace(bare, identities=numbers)))
-
-    build = Build(loaded.topics, loaded.broken, note_digest, note_types_digest(), build_time())
-    assigned = assign(build, lock)
-    path = loaded.course.folder / locks.NAME
-    if assigned.lock != lock and not _write(path, locks.written(assigned.lock).encode(), report):
-        return None
-    return replace(
-        bare, identities=assigned.identities, note_types_mod=assigned.lock.note_types_mod
-    )
 
 
 # --- outputs ---
@@ -202,7 +206,7 @@ def _jobs(course: _Course, request: Request, report: Report) -> Iterator[_Job]:
 def _topic_jobs(
     output: Output, course: _Course, request: Request, report: Report
 ) -> Iterator[_Job]:
-    """Yield a job for each topic, and one for the course where they are gathered to a file."""
+    """Yield a job for each topic, and one for the course where they are bound to a file."""
     parts: list[object] = []
     for topic in request.printing.topics(course.context):
         if _is_wanted(request.targets, course.name, topic.name):
@@ -210,16 +214,16 @@ def _topic_jobs(
             yield _Job(output, context, topic.name, parts)
     count = len(course.loaded.topics) + len(course.loaded.broken)
     is_whole = count > 1 and _is_wanted(request.targets, course.name)
-    if output.gather and (is_whole or request.printing.selection):
+    if output.bind and (is_whole or request.printing.selection):
         yield from _course_job(_Job(output, course.context, "", parts), course, request, report)
 
 
 def _course_job(job: _Job, course: _Course, request: Request, report: Report) -> Iterator[_Job]:
-    broken = course.loaded.broken
-    if broken and not request.printing.selection:
+    broken, gathers = course.loaded.broken, job.output.gathers
+    if broken and gathers and not request.printing.selection:
         path = request.output / job.output.path(course.name)
         report.held_back.append(f"{path} ({_because(broken)})")
-    elif course.loaded.topics:
+    elif course.loaded.topics or not gathers:
         yield job
 
 
@@ -265,11 +269,11 @@ def _make(job: _Job, request: Request, report: Report) -> None:
 
 def _rendered(job: _Job) -> Rendered | None:
     """Return the output; None where there is nothing to write, or not everything for it."""
-    if job.topic or not job.output.gather:
+    if job.topic or not job.output.bind:
         return job.output.render(job.context)
     if not job.parts or None in job.parts:
         return None
-    return job.output.gather(job.context, job.parts)
+    return job.output.bind(job.context, job.parts)
 
 
 def _read(path: Path) -> bytes | None:

@@ -1,151 +1,275 @@
 """`notes.lock`: what is known of every note that a course ever had, one line a note.
 
-A line of JSON for the course, then one for each note, by topic and number, with the keys always
-in the same order, so that a diff shows one line for one note.
+A line of JSON for the course, then for each topic a line of its own and one for each of its notes,
+in the order of the text; so a diff shows one line for one note, and what two branches added at
+different places of a text merges as the text does.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING, Any, get_args
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, get_args
 
 from builder.diagnostics import Diagnostic
 from builder.model import NoteKind, Span
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 NAME = "notes.lock"
-VERSION = 1
+VERSION = 2
 MAX_BYTES = 100_000_000  # some 100,000 notes
+COURSE = ""  # in place of a topic's name, where the course as a whole is meant
+_CONFLICT = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One note as it was last built.
 
-    `hash` is that of its Anki fields and tags, and `mod` the second at which that hash was first
-    built.  `retired` is the second at which the note was found gone, or 0.
+    `fields` are its Anki fields that are not empty, without the code; they are what it is
+    recognised by, and what a student's Anki holds.  `hash` is that of all that an import changes,
+    and `mod` the second at which that hash was first built.  `gone` holds the numbers of cloze
+    deletions that the note had before, with their texts; `also` the numbers that it had besides
+    its own, after two branches were merged.  `retired` is the second at which it was found gone.
     """
 
     number: int
     guid: str
     kind: NoteKind
     topic: str
-    prompt: str
-    answer: str
     id: str = ""
-    hash: str = ""
     mod: int = 0
+    hash: str = ""
     retired: int = 0
+    tags: tuple[str, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict)
+    gone: Mapping[int, str] = field(default_factory=dict)
+    also: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Deck:
+    """A deck's name in Anki, and the title that asks for it now, which may be another one."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """The hash of a note type, and the second at which it was first built."""
+
+    hash: str
+    mod: int
 
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """A course's lock; the note types have a hash and a `mod` as notes have."""
+    """A course's lock: its entries in order, and its decks in Anki.
+
+    `decks` has one for each topic, named by its part below the course's deck, which stands under
+    the empty name; `note_types` has a stamp for each note type's name.
+    """
 
     course: str
     entries: tuple[Entry, ...] = ()
-    note_types_hash: str = ""
-    note_types_mod: int = 0
+    decks: Mapping[str, Deck] = field(default_factory=dict)
+    note_types: Mapping[str, Stamp] = field(default_factory=dict)
 
     @property
     def next_number(self) -> int:
-        """Return the lowest number that no note ever had."""
-        return max((entry.number for entry in self.entries), default=0) + 1
+        """Return the lowest number above all that a note ever had."""
+        numbers = (n for entry in self.entries for n in (entry.number, *entry.also))
+        return max(numbers, default=0) + 1
+
+
+# --- writing ---------------------------------------------------------------------------------
 
 
 def written(lock: Lock) -> str:
     """Return the lock as text."""
-    head = {
-        "lock": VERSION,
-        "course": lock.course,
-        "note_types_hash": lock.note_types_hash,
-        "note_types_mod": lock.note_types_mod,
-    }
-    entries = sorted(lock.entries, key=lambda entry: (entry.topic, entry.number))
-    lines = [head, *(_without_defaults(entry) for entry in entries)]
+    stamps = {name: [stamp.hash, stamp.mod] for name, stamp in sorted(lock.note_types.items())}
+    head = {"lock": VERSION, "course": lock.course, **_deck(lock, COURSE), "note_types": stamps}
+    by_topic: dict[str, list[Entry]] = {}
+    for entry in lock.entries:
+        by_topic.setdefault(entry.topic, []).append(entry)
+    lines: list[Mapping[str, object]] = [head]
+    for topic in sorted(by_topic.keys() | lock.decks.keys() - {COURSE}):
+        if topic in lock.decks:
+            lines.append({"topic": topic, **_deck(lock, topic)})
+        lines += map(_line, by_topic.get(topic, ()))
     return "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)
 
 
+def _deck(lock: Lock, topic: str) -> dict[str, str]:
+    deck = lock.decks[topic]
+    return {"deck": deck.name} | ({"title": deck.title} if deck.title != deck.name else {})
+
+
+def _line(entry: Entry) -> Mapping[str, object]:
+    """Return an entry as an object: its keys in their order, those that say nothing left out."""
+    line: dict[str, object] = {"number": entry.number, "guid": entry.guid, "kind": entry.kind}
+    line["topic"] = entry.topic
+    for key in ("id", "mod", "hash", "retired", "also", "tags", "fields"):
+        if value := getattr(entry, key):
+            line[key] = value
+    if entry.gone:
+        line["gone"] = {str(number): text for number, text in sorted(entry.gone.items())}
+    return line
+
+
+# --- reading ---------------------------------------------------------------------------------
+
+
 def read_lock(text: str, path: str) -> tuple[Lock | None, list[Diagnostic]]:
-    """Return the lock in a text, or what is wrong with it; then nothing may be built on it."""
-    lines = text.rstrip("\n").split("\n")
-    head, problem = _object(lines[0], 1, path)
-    if head is None:
-        return None, [problem] if problem else []
-    if head.get("lock") != VERSION:
-        return None, [_broken("was written by another version of rectoverso", 1, path)]
-    entries, problems = [], []
-    for number, line in enumerate(lines[1:], 2):
-        entry, problem = _entry(line, number, path)
-        if entry:
-            entries.append(entry)
-        elif problem:
-            problems.append(problem)
-    problems = problems or _repeated(entries, path)
-    if problems:
-        return None, problems
-    hashed, mod = str(head.get("note_types_hash", "")), int(head.get("note_types_mod", 0))
-    return Lock(str(head.get("course", "")), tuple(entries), hashed, mod), []
+    """Return the lock in a text, or what is wrong with it; then nothing may be built on it.
+
+    What git's union merge leaves is read: several heads, and several lines for one note.
+    """
+    lines = text.removesuffix("\n").split("\n")
+    found = [_parsed(line, number, path) for number, line in enumerate(lines, 1)]
+    problems = [line for line in found if isinstance(line, Diagnostic)]
+    heads = [line for line in found if isinstance(line, Lock)]
+    if not problems and not isinstance(found[0], Lock):
+        problems = [_broken("should name the course", 1, path)]
+    if not problems and len({head.course for head in heads}) > 1:
+        problems = [_broken("names another course than a line further down", 1, path)]
+    entries, clashes = _merged(found, path)
+    if problems or clashes:
+        return None, problems or clashes
+    decks = dict(line for line in found if isinstance(line, tuple))
+    decks[COURSE] = heads[0].decks[COURSE]
+    return Lock(heads[0].course, entries, decks, _newest(heads)), []
 
 
-def _without_defaults(entry: Entry) -> Mapping[str, object]:
-    return {
-        key: value
-        for key, value in asdict(entry).items()
-        if not (key in {"id", "retired"} and not value)
-    }
+def _newest(heads: Iterable[Lock]) -> dict[str, Stamp]:
+    stamps: dict[str, Stamp] = {}
+    for head in heads:
+        for name, stamp in head.note_types.items():
+            if name not in stamps or stamp.mod > stamps[name].mod:
+                stamps[name] = stamp
+    return stamps
 
 
-def _object(line: str, number: int, path: str) -> tuple[dict[str, Any] | None, Diagnostic | None]:
+Line = Lock | Entry | tuple[str, Deck] | Diagnostic
+
+
+def _parsed(text: str, number: int, path: str) -> Line:
+    """Return a line as what it is: the head, a topic with its deck, or a note."""
     try:
-        found = json.loads(line)
+        found = json.loads(text)
     except (ValueError, RecursionError):
         found = None
-    if isinstance(found, dict):
-        return found, None
-    marks = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
-    if line.startswith(marks):
-        return None, _broken("holds a conflict that git left", number, path)
-    return None, _broken("is not a line that rectoverso wrote", number, path)
+    if not isinstance(found, dict):
+        conflict = text.startswith(_CONFLICT)
+        what = "holds a conflict that git left" if conflict else "is not one that rectoverso wrote"
+        return _broken(what, number, path)
+    if "lock" in found:
+        return _head(found, number, path)
+    if "deck" in found:
+        good = _is_texts(found) and found.keys() - {"title"} == {"topic", "deck"}
+        what = "lacks something that a topic's line needs"
+        return (found["topic"], _deck_of(found)) if good else _broken(what, number, path)
+    what = "lacks something that a note's line needs"
+    return _entry(found) or _broken(what, number, path)
 
 
-def _entry(line: str, number: int, path: str) -> tuple[Entry | None, Diagnostic | None]:
-    found, problem = _object(line, number, path)
-    if found is None:
-        return None, problem
-    types = {f.name: int if f.type == "int" else str for f in fields(Entry)}
-    required = {"number", "guid", "kind", "topic", "prompt", "answer"}
+def _deck_of(found: Mapping[str, str]) -> Deck:
+    return Deck(found["deck"], found.get("title", found["deck"]))
+
+
+def _head(found: Mapping[str, Any], number: int, path: str) -> Lock | Diagnostic:
+    version = found["lock"]
+    if type(version) is int and version > VERSION:
+        return _broken("was written by a newer version of rectoverso", number, path, _UPGRADE)
+    if version != VERSION:
+        return _broken("was written by an older version of rectoverso", number, path)
+    stamps = found.get("note_types")
     good = (
-        required <= found.keys() <= types.keys()
-        and all(type(value) is types[key] for key, value in found.items())
-        and found["kind"] in get_args(NoteKind)
-        and found["number"] > 0
-        and found["guid"]
+        all(type(found.get(key, "")) is str for key in ("course", "deck", "title"))
+        and {"course", "deck"} <= found.keys()
+        and isinstance(stamps, dict)
+        and all(_is_stamp(stamp) for stamp in stamps.values())
     )
     if not good:
-        return None, _broken("lacks something that a note's line needs", number, path)
-    return Entry(**found), None
+        return _broken("lacks something that the first line needs", number, path)
+    known = {name: Stamp(*stamp) for name, stamp in found["note_types"].items()}
+    return Lock(found["course"], decks={COURSE: _deck_of(found)}, note_types=known)
 
 
-def _repeated(entries: list[Entry], path: str) -> list[Diagnostic]:
-    """Report a number or a guid that two notes have; Anki would mix them up."""
-    seen: set[object] = set()
+def _is_stamp(found: object) -> bool:
+    return isinstance(found, list) and [type(part) for part in found] == [str, int]
+
+
+def _is_texts(found: object) -> bool:
+    return isinstance(found, dict) and all(type(value) is str for value in found.values())
+
+
+def _is_list(found: object, of: type) -> bool:
+    return isinstance(found, list) and all(type(value) is of for value in found)
+
+
+_KEYS: Mapping[str, Callable[[Any], bool]] = {
+    "number": lambda value: type(value) is int and value > 0,
+    "guid": lambda value: type(value) is str and value != "",
+    "kind": lambda value: value in get_args(NoteKind),
+    "topic": lambda value: type(value) is str,
+    "id": lambda value: type(value) is str,
+    "mod": lambda value: type(value) is int and value > 0,
+    "hash": lambda value: type(value) is str,
+    "retired": lambda value: type(value) is int and value > 0,
+    "tags": lambda value: _is_list(value, str),
+    "fields": _is_texts,
+    "gone": lambda value: _is_texts(value) and all(map(_is_number, value)),
+    "also": lambda value: _is_list(value, int),
+}
+_REQUIRED = {"number", "guid", "kind", "topic", "mod", "hash", "fields"}
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10
+
+
+def _entry(found: Mapping[str, Any]) -> Entry | None:
+    if not _REQUIRED <= found.keys() <= _KEYS.keys():
+        return None
+    if not all(_KEYS[key](value) for key, value in found.items()):
+        return None
+    lists = {key: tuple(found[key]) for key in ("tags", "also") if key in found}
+    gone = {int(number): text for number, text in found.get("gone", {}).items()}
+    return Entry(**{**found, **lists, "gone": gone})
+
+
+def _merged(lines: Iterable[Line], path: str) -> tuple[tuple[Entry, ...], list[Diagnostic]]:
+    """Make one entry of the lines that two branches left for one note.
+
+    The line that was built last is kept, and every number that the note ever had is remembered.
+    Lines with one guid that can't be one note are a mistake.
+    """
+    kept: dict[str, Entry] = {}
     problems = []
-    for number, entry in enumerate(entries, 2):
-        for value in (entry.number, entry.guid):
-            if value in seen:
-                problems.append(_broken(f"has {value}, which another line has", number, path))
-            seen.add(value)
-    return problems
+    for number, entry in enumerate(lines, 1):
+        if not isinstance(entry, Entry):
+            continue
+        other = kept.get(entry.guid)
+        if other and other.kind != entry.kind:
+            message = f"has the guid {entry.guid}, which another kind of note has"
+            problems.append(_broken(message, number, path))
+        kept[entry.guid] = _one_of(other, entry) if other else entry
+    return tuple(kept.values()), problems
 
 
-def _broken(what: str, line: int, path: str) -> Diagnostic:
-    return Diagnostic(
-        "lock-broken",
-        f"this line {what}",
-        Span(path, line, 1, line, 2),
-        "restore the file from version control; it keeps students' reviews on the right cards",
-    )
+def _one_of(left: Entry, right: Entry) -> Entry:
+    """Make one entry of two lines for one note: the later one, with every number it ever had."""
+    newer = right if right.mod > left.mod else left
+    number = min(left.number, right.number)
+    also = {left.number, right.number, *left.also, *right.also} - {number}
+    return replace(newer, number=number, also=tuple(sorted(also)), gone={**left.gone, **right.gone})
+
+
+_RESTORE = "restore the file from version control; it keeps students' reviews on the right cards"
+_UPGRADE = "use that version, or restore the file from version control"
+
+
+def _broken(what: str, line: int, path: str, hint: str = _RESTORE) -> Diagnostic:
+    return Diagnostic("lock-broken", f"this line {what}", Span(path, line, 1, line, 2), hint)

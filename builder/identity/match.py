@@ -1,85 +1,312 @@
-"""Recognising notes: which entry of the lock is which note of the text.
+"""Recognising notes: which known note is which note of the text.
 
-Three stages, each only among what the earlier ones left: the author's id; the same prompt and
-answer; the same prompt, where only one is left of it (first within the topic, then in the course).
+Stages, each only among what the earlier ones left:
+
+    id     the author's id
+    exact  the same prompt and answer
+    prompt the same prompt, where only one note and one known one are left that have it; for a
+           cloze fact the same text around its deletions
+    alike  the likest wording, best pairs first
+    vague  a wording that is less like, but clearly more so than any other
+    place  one unknown note and one missing of its kind between the same two neighbours
+
+Pure.  See likeness.py for where the figures come from.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
 
-from builder.identity.lock import Entry
-from builder.model import NoteKind
+from rapidfuzz.distance import Indel
+
+from builder.identity.corpus import Corpus
+from builder.identity.gaps import gaps
+from builder.identity.likeness import Likeness, likeness
+from builder.identity.shortlist import Shortlist
+from builder.identity.wording import Wording
+from builder.identity.words import length_of
 from builder.text import comparable
+
+Stage = Literal["id", "exact", "prompt", "alike", "vague", "place"]
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
-    """What a note is recognised by; an `Entry` holds the same of its last build."""
+class Least:
+    """What a vague likeness must reach: as a whole, in weight shared, and above all rivals."""
 
-    kind: NoteKind
-    topic: str
-    prompt: str
-    answer: str
-    id: str = ""
+    whole: float
+    shared: float
+    lead: float
 
-
-Key = Callable[[Wording | Entry], Hashable]
-
-
-def match(wordings: Sequence[Wording], entries: Iterable[Entry]) -> dict[int, Entry]:
-    """Return the entry of each wording that is recognised, by the wording's index."""
-    found: dict[int, Entry] = {}
-    left = list(entries)
-    for key, only_one in _STAGES:
-        waiting = [index for index in range(len(wordings)) if index not in found]
-        found |= _paired(wordings, waiting, left, key, only_one=only_one)
-        taken = {entry.number for entry in found.values()}
-        left = [entry for entry in left if entry.number not in taken]
-    return found
+    def holds(self, alike: Likeness, lead: float = 1.0) -> bool:
+        """Tell whether a likeness is enough to take two notes for one."""
+        return (
+            alike.whole >= self.whole
+            and (alike.shared >= self.shared or alike.contained)
+            and lead >= self.lead
+            and not alike.swapped
+        )
 
 
-def _paired(
-    wordings: Sequence[Wording],
-    waiting: Sequence[int],
-    entries: Iterable[Entry],
-    key: Key,
-    *,
-    only_one: bool,
-) -> dict[int, Entry]:
-    """Pair what has the same key, in order; with `only_one` just where both sides have one."""
-    known: dict[Hashable, list[Entry]] = defaultdict(list)
-    asked: dict[Hashable, list[int]] = defaultdict(list)
-    for entry in entries:
-        known[key(entry)].append(entry)
-    for index in waiting:
-        asked[key(wordings[index])].append(index)
-    return {
-        index: entry
-        for value, indexes in asked.items()
-        if value is not None and (not only_one or len(indexes) == len(known[value]) == 1)
-        for index, entry in zip(indexes, known[value], strict=False)
-    }
+_PROMPT, _ANSWER, _WHOLE = 0.72, 0.75, 0.5  # any of these is enough
+_TELLING = 6.0  # the weight of words that an answer must share to speak for itself
+_PLACED = Least(0.2, 10.0, 0.0)  # a lone note in the place of a lone missing one
+_PLACED_NAME = 0.3  # a term goes by its name
+_VAGUE = Least(0.28, 9.0, 0.05)  # a note that is gone since the last build
+_LONG = Least(0.18, 25.0, 0.06)  # the same of a long text, of which much is shared
+_VAGUE_RETIRED = Least(0.35, 15.0, 0.1)  # one that was gone before
+_FRAME = 3  # words around a deletion, if they are to say what is asked
+_DOUBT, _DOUBT_RETIRED = 0.3, 0.5  # from here on it is said that a new note is like a known one
+_SAME_TOPIC, _RETIRED = 0.05, -0.03
+_HALF, _WHOLE_OF = 0.7, 0.8  # how much of a half is the whole's, and the whole is a half's
+_HALVES_APART = 0.15  # the most that the second half may be liker than the first
+_SAMPLE = 2000  # recognised notes whose words are counted
 
 
-def _id(one: Wording | Entry) -> Hashable:
-    return (one.kind, one.id) if one.id else None
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A known note by its index, the stage that found it, and a score from 0 to 1."""
+
+    known: int
+    stage: Stage
+    score: float = 1.0
 
 
-def _text(one: Wording | Entry) -> tuple[str, str, str]:
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    score: float
+    index: int
+    known: int
+    likeness: Likeness
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """The recognised notes by index.
+
+    `unsure` names the known note that a note taken for new could also be, where no other was it.
+    """
+
+    found: Mapping[int, Match]
+    unsure: Mapping[int, Match] = field(default_factory=dict)
+
+
+def match(
+    notes: Sequence[Wording], known: Sequence[Wording], closed: Collection[str] = ()
+) -> Matches:
+    """Recognise notes; both stand in the order of the text, topic by topic.
+
+    A known note of a `closed` topic, which can't be read now, is only recognised by its own words.
+    """
+    search = _Search(notes, known, closed)
+    for stage, key, only_one in _EQUAL:
+        search.take_equal(stage, key, only_one=only_one)
+    search.take_alike()
+    search.take_by_place()
+    search.doubt()
+    return Matches(search.found, search.unsure)
+
+
+Key = Callable[[Wording], Hashable]
+
+
+def _code(one: Wording) -> Hashable:
+    return (one.kind == "cloze", one.code) if one.code else None
+
+
+def _id(one: Wording) -> Hashable:
+    return (one.kind == "cloze", one.id) if one.id else None
+
+
+def _text(one: Wording) -> Hashable:
     return one.kind, comparable(one.prompt), comparable(one.answer)
 
 
-def _prompt(one: Wording | Entry) -> tuple[str, str]:
-    return one.kind, comparable(one.prompt)
+def _prompt(one: Wording) -> Hashable:
+    if one.kind != "cloze":
+        return one.kind, comparable(one.prompt)
+    return (one.kind, comparable(one.frame)) if length_of(one.frame) >= _FRAME else None
 
 
-_STAGES: tuple[tuple[Key, bool], ...] = (
-    (_id, False),
-    (lambda one: (one.topic, *_text(one)), False),
-    (_text, False),
-    (lambda one: (one.topic, *_prompt(one)), True),
-    (_prompt, True),
+def _in_topic(key: Key) -> Key:
+    return lambda one: (one.topic, found) if (found := key(one)) is not None else None
+
+
+def _unchanged(one: Wording) -> Hashable:
+    return one.topic, one.kind, one.prompt, one.answer
+
+
+_EQUAL: tuple[tuple[Stage, Key, bool], ...] = (
+    ("id", _code, False),
+    ("id", _id, False),
+    ("exact", _unchanged, False),  # most are, and this is known without folding their texts
+    ("exact", _in_topic(_text), False),
+    ("exact", _text, False),
+    ("prompt", _in_topic(_prompt), True),
+    ("prompt", _prompt, True),
 )
+
+
+class _Search:
+    """One run over the stages; what is found leaves `waiting` and `left`."""
+
+    def __init__(
+        self, notes: Sequence[Wording], known: Sequence[Wording], closed: Collection[str]
+    ) -> None:
+        self.notes, self.known, self.closed = notes, known, closed
+        self.waiting = dict(enumerate(notes))
+        self.left = dict(enumerate(known))
+        self.found: dict[int, Match] = {}
+        self.unsure: dict[int, Match] = {}
+        self._corpus = Corpus([], [])
+        self._doubtful: list[_Pair] = []
+
+    def _take(self, index: int, match: Match) -> None:
+        self.found[index] = match
+        del self.waiting[index], self.left[match.known]
+
+    # --- equal ---
+
+    def take_equal(self, stage: Stage, key: Key, *, only_one: bool) -> None:
+        """Pair what has the same key, in order; with `only_one` just where each side has one."""
+        known: dict[Hashable, list[int]] = defaultdict(list)
+        asked: dict[Hashable, list[int]] = defaultdict(list)
+        for place, one in self.left.items():
+            known[key(one)].append(place)
+        for index, one in self.waiting.items():
+            asked[key(one)].append(index)
+        for value, indexes in asked.items():
+            if value is None or (only_one and not len(indexes) == len(known[value]) == 1):
+                continue
+            for index, place in zip(indexes, known[value], strict=False):
+                score = self._score(index, place) if stage == "prompt" else 1.0
+                self._take(index, Match(place, stage, score))
+
+    def _score(self, index: int, place: int) -> float:
+        """Return how alike two notes are whose prompts are the same, by their letters."""
+        texts = (f"{one.prompt}\n{one.answer}" for one in (self.notes[index], self.known[place]))
+        return Indel.normalized_similarity(*map(comparable, texts))
+
+    # --- alike ---
+
+    def take_alike(self) -> None:
+        """Pair the likest first; remember what was nearly as like."""
+        if not self.waiting or not self.left:
+            return
+        self._corpus = self._corpus_of_all()
+        pairs = sorted(self._compared(), key=lambda pair: (-pair.score, pair.index, pair.known))
+        strong = [pair for pair in pairs if _is_same(self.notes[pair.index], pair.likeness)]
+        best: dict[int, _Pair] = {}
+        for pair in strong:
+            best.setdefault(pair.index, pair)
+        for pair in strong:
+            half = best.get(pair.index - 1)
+            chosen = half if half and _is_split(half, pair) else pair
+            if self._is_open(pair) and self._is_open(chosen):
+                self._take(chosen.index, Match(pair.known, "alike", chosen.likeness.whole))
+        self._take_vague([pair for pair in pairs if self._is_open(pair)])
+        self._doubtful = [pair for pair in pairs if self._is_open(pair)]
+
+    def _corpus_of_all(self) -> Corpus:
+        """Return the words of what is open, and of so much of the rest that rare ones show."""
+        rest = sorted(self.found)[:: 1 + len(self.found) // _SAMPLE]
+        return Corpus(
+            [*self.waiting.values(), *(self.notes[index] for index in rest)],
+            [*self.left.values(), *(self.known[self.found[index].known] for index in rest)],
+        )
+
+    def _is_open(self, pair: _Pair) -> bool:
+        return pair.index in self.waiting and pair.known in self.left
+
+    def _take_vague(self, pairs: Sequence[_Pair]) -> None:
+        """Pair what is not very like, where no other choice comes near."""
+        by_note: dict[int, list[float]] = defaultdict(list)
+        by_known: dict[int, list[float]] = defaultdict(list)
+        for pair in pairs:
+            by_note[pair.index].append(pair.score)
+            by_known[pair.known].append(pair.score)
+        for pair in pairs:
+            rivals = by_note[pair.index], by_known[pair.known]
+            lead = min(pair.score - _rival(pair.score, scores) for scores in rivals)
+            enough = (_VAGUE_RETIRED,) if self.known[pair.known].is_retired else (_VAGUE, _LONG)
+            if self._is_open(pair) and any(least.holds(pair.likeness, lead) for least in enough):
+                self._take(pair.index, Match(pair.known, "vague", pair.likeness.whole))
+
+    def _compared(self) -> Iterator[_Pair]:
+        open_ = {place: one for place, one in self.left.items() if one.topic not in self.closed}
+        shortlist = Shortlist(open_, self._corpus)
+        for index, note in self.waiting.items():
+            for place in shortlist.nearest(note):
+                known = open_[place]
+                if note.id and known.id:
+                    continue  # two different ids: the author says that they are two notes
+                alike = likeness(note, known, self._corpus)
+                yield _Pair(_score(alike, note, known), index, place, alike)
+
+    # --- place ---
+
+    def take_by_place(self) -> None:
+        """Pair a lone unknown note with the lone missing one between the same neighbours."""
+        found = {index: match.known for index, match in self.found.items()}
+        for run, gap in list(gaps(self.notes, self.known, found)):
+            missing = [place for place in gap if place in self.left]
+            for kind in ("question", "term", "cloze", "definition"):
+                notes = [index for index in run if self.notes[index].kind == kind]
+                lost = [place for place in missing if self.known[place].kind == kind]
+                if len(notes) == len(lost) == 1:
+                    self._take_placed(notes[0], lost[0])
+
+    def _take_placed(self, index: int, place: int) -> None:
+        note, known = self.notes[index], self.known[place]
+        if (note.id and known.id) or known.topic in self.closed:
+            return
+        alike = likeness(note, known, self._corpus)
+        is_named = note.kind in {"question", "cloze"} or alike.prompt >= _PLACED_NAME
+        if is_named and _PLACED.holds(alike):
+            self._take(index, Match(place, "place", alike.whole))
+        else:
+            self.unsure[index] = Match(place, "place", alike.whole)
+
+    # --- doubt ---
+
+    def doubt(self) -> None:
+        """Note for what is new which known note it could be after all, the likest first."""
+        for pair in sorted(self._doubtful, key=lambda pair: -pair.score):
+            alike = pair.likeness
+            least = _DOUBT_RETIRED if self.known[pair.known].is_retired else _DOUBT
+            if self._is_open(pair) and alike.whole >= least:
+                self.unsure.setdefault(pair.index, Match(pair.known, "alike", alike.whole))
+
+
+def _rival(score: float, scores: Sequence[float]) -> float:
+    """Return the highest of the other scores; `scores` are descending and hold this one."""
+    if len(scores) == 1:
+        return 0.0
+    return scores[1] if scores[0] == score else scores[0]
+
+
+def _is_split(first: _Pair, second: _Pair) -> bool:
+    """Tell whether two neighbours are halves of one known note; then the first one keeps it."""
+    halves = first.likeness, second.likeness
+    return (
+        first.known == second.known
+        and min(half.within for half in halves) >= _HALF
+        and max(half.covers for half in halves) <= _WHOLE_OF
+        and second.score - first.score <= _HALVES_APART
+    )
+
+
+def _is_same(note: Wording, alike: Likeness) -> bool:
+    if alike.swapped:
+        return False
+    answers = note.kind != "cloze" and alike.answer_shared >= _TELLING
+    return alike.prompt >= _PROMPT or (answers and alike.answer >= _ANSWER) or alike.whole >= _WHOLE
+
+
+def _score(alike: Likeness, note: Wording, known: Wording) -> float:
+    """Return the likeness, with a little for the same topic and against what was long gone."""
+    same_topic = _SAME_TOPIC if known.topic == note.topic else 0.0
+    return alike.whole + same_topic + (_RETIRED if known.is_retired else 0.0)

@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from builder import model
+from builder.identity.lock import Lock
 from builder.printing.profiles import Profile
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ class Context:
 
     `topics` is the one topic of a per-topic output, or all topics of the course in order.
     `identities` has an entry for the span of each of their notes; `assets` one for each picture.
-    `note_types_mod` is the second at which the note types' present form was first built.
+    `lock` is what is known of the course's notes for ever: also of those that are gone, and the
+    names of decks in Anki.
     `printer` is the one that will print.
     """
 
@@ -31,7 +33,7 @@ class Context:
     topics: tuple[model.Topic, ...]
     identities: Mapping[model.Span, model.Identity]
     assets: Mapping[str, model.Asset]
-    note_types_mod: int = 0
+    lock: Lock = field(default_factory=lambda: Lock(""))
     printer: Profile = field(default_factory=Profile)
 
     def code(self, span: model.Span) -> str:
@@ -67,8 +69,9 @@ class Output:
     `name` is its folder and its word after `--only`; `table` its table in course.toml, whose keys
     `settings` declares; `scope` says whether a file holds one topic or the whole course.
     `render` is pure: a context in, bytes out.  It returns None where there is nothing to write.
-    `gather` makes one file for the course, beside the topics' own, from what they were rendered to.
+    `bind` makes one file for the course, beside the topics' own, of what they were rendered to.
     `check` yields what makes the output impossible as it is asked for.
+    What `gathers` topics is not written while one of them has errors.
     """
 
     name: str
@@ -77,8 +80,9 @@ class Output:
     extension: str
     render: Callable[[Context], Rendered | None]
     settings: Mapping[str, model.Setting] = field(default_factory=dict)
-    gather: Callable[[Context, Sequence[object]], Rendered] | None = None
+    bind: Callable[[Context, Sequence[object]], Rendered] | None = None
     check: Callable[[Context], Iterable[Diagnostic]] | None = None
+    gathers: bool = True
 
     def path(self, course: str, topic: str = "", variant: str = "") -> str:
         """Return where the file goes below the output folder, with forward slashes."""

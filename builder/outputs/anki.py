@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from builder.identity.lock import COURSE
 from builder.outputs import Context, Output, Rendered
-from builder.rendering.anki_names import course_deck, deck_id, deck_names, media_name
+from builder.rendering.anki_names import deck_id, media_name
 from builder.rendering.fields import card_ordinals, fields_of, note_type_of
 from builder.text import counted
 
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
     from builder.rendering.anki_package import PackageDeck, PackageNote
 
 
+# What a field shows: our own HTML, in which what an author wrote is escaped.
+_SHOWN = re.compile(r'(?:(?<=<img src=")|(?<=\[sound:))[\w.-]+')
+
+
 def render(context: Context) -> Rendered | None:
     """Return the course's package, or None for a course without notes."""
     from builder.rendering.anki_package import package  # genanki: a fifth of a second
@@ -27,7 +33,7 @@ def render(context: Context) -> Rendered | None:
     if not notes:
         return None
     _refuse_shared_guids(notes)
-    data = package(_decks(context), notes, context.note_types_mod, _media(context, notes))
+    data = package(decks_of(context), notes, note_type_mods(context), _media(context, notes))
     cards = sum(len(note.cards) for note in notes)
     return Rendered(data, f"{counted(len(notes), 'note')}, {counted(cards, 'card')}")
 
@@ -55,23 +61,32 @@ def _refuse_shared_guids(notes: Iterable[PackageNote]) -> None:
         raise ValueError(f"several notes have the guid {', '.join(shared)}")
 
 
-def _decks(context: Context) -> list[PackageDeck]:
+def decks_of(context: Context) -> list[PackageDeck]:
     """Return the course's deck, which says what the course is, and below it the topics'."""
     from builder.rendering.anki_package import PackageDeck
 
-    course = context.course
+    course, known = context.course, context.lock.decks
     about = Markup("<br>").join(filter(None, (course.title, course.author, course.license)))
-    parent = PackageDeck(deck_id(course.name), course_deck(course), about)
-    names = deck_names(course, context.topics)
-    with_notes = (topic.name for topic in context.topics if topic.notes)
-    return [parent, *(PackageDeck(deck_id(course.name, each), names[each]) for each in with_notes)]
+    parent = known[COURSE].name
+    decks = [PackageDeck(deck_id(course.name), parent, about)]
+    for topic in context.topics:
+        if topic.notes:
+            name = f"{parent}::{known[topic.name].name}"
+            decks.append(PackageDeck(deck_id(course.name, topic.name), name))
+    return decks
+
+
+def note_type_mods(context: Context) -> dict[str, int]:
+    """Return the second at which each note type's present form was first built, by its name."""
+    return {name: stamp.mod for name, stamp in context.lock.note_types.items()}
 
 
 def _media(context: Context, notes: Sequence[PackageNote]) -> dict[str, bytes]:
-    """Return the pictures that a field shows."""
+    """Return the pictures and sounds that a field shows."""
     named = {media_name(asset): asset.data for asset in context.assets.values()}
-    text = "".join(html for note in notes for html in note.fields if "<img " in html)
-    return {name: data for name, data in named.items() if f'src="{name}"' in text}
+    text = "".join(html for note in notes for html in note.fields)
+    shown = set(_SHOWN.findall(text))
+    return {name: data for name, data in named.items() if name in shown}
 
 
 class _DeckOutput(Output):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from builder.diagnostics import Diagnostic, warning
 from builder.outputs import Context, Output, Rendered
 from builder.printing.cards import Card, cards
 from builder.printing.estimate import POINTS_PER_PIXEL, Estimator
-from builder.printing.faces import Faces, Printed
+from builder.printing.faces import Faces, Printed, Typeset
 from builder.printing.fitting import TOLERANCE, Fitted, Piece, characters_beyond, fit
 from builder.printing.imposition import DUPLEXES, axis
 from builder.printing.insets import box_of
@@ -26,15 +26,6 @@ from builder.walk import inlines_in
 
 if TYPE_CHECKING:
     from builder.printing.placing import Job, Printout
-
-
-@dataclass(frozen=True, slots=True)
-class Typeset:
-    """The cards of a topic, laid out, with each side's size and cuts."""
-
-    made: tuple[Card, ...]
-    fitted: tuple[tuple[Fitted, ...], ...]
-    faces: Faces
 
 
 def render(context: Context) -> Rendered | None:
@@ -52,7 +43,7 @@ def render(context: Context) -> Rendered | None:
     )
 
 
-def gather(context: Context, parts: Sequence[object]) -> Rendered:
+def bind(context: Context, parts: Sequence[object]) -> Rendered:
     """Return the cards of several topics on as few sheets as hold them; nothing is laid out."""
     decks = [part for part in parts if isinstance(part, Faces)]
     printout = placed(decks, context, _title(context))
@@ -98,7 +89,7 @@ def typeset_topic(context: Context) -> Typeset | None:
 
 def typesetter(context: Context) -> Typesetter:
     """Return what sets the course's cards."""
-    card = _layout(context).card
+    card = layout_of(context).card
     pictures = {
         asset.name: (asset.width * POINTS_PER_PIXEL, asset.height * POINTS_PER_PIXEL)
         for asset in context.assets.values()
@@ -179,7 +170,7 @@ def job(context: Context, title: str) -> Job:
     """Return how the course's cards are to be printed."""
     from builder.printing.placing import Imprint, Job, Words
 
-    course, layout = context.course, _layout(context)
+    course, layout = context.course, layout_of(context)
     words = {key: course.labels[key] for key in ("sheet", "of", "front", "back", "scale")}
     return Job(
         layout,
@@ -197,7 +188,8 @@ def _settings(context: Context) -> Mapping[str, model.Value]:
     return context.course.settings["flashcards"]
 
 
-def _layout(context: Context) -> Layout:
+def layout_of(context: Context) -> Layout:
+    """Return the course's layout, which `check` has found to be possible."""
     layout = plan(_settings(context))
     assert isinstance(layout, Layout), layout  # noqa: S101  # `check` lets no problem through
     return layout
@@ -218,22 +210,16 @@ def reports(typeset: Typeset, context: Context) -> Iterator[Diagnostic]:
     """Yield a warning for each side that is divided, or set smaller than the course wants."""
     small = float(_settings(context)["small"])
     estimator = typesetter(context).estimator
-    for card, texts in zip(typeset.made, typeset.fitted, strict=True):
-        for side, text in zip(side_names(texts), texts, strict=True):
-            what = f"the {side} of {context.code(card.span)}"
-            if text.parts > 1:
-                message = f"{what} is too long for one flashcard, so it goes over {text.parts}"
-                yield warning("card-split", message, card.span, _hint(text, text.excess, ""))
-            elif text.size < small:
-                excess = characters_beyond(text, estimator, small)
-                message = f"{what} is set in {text.size:g} pt, to fit on its flashcard"
-                hint = _hint(text, max(10, excess), f" for {small:g} pt")
-                yield warning("card-small", message, card.span, hint)
-
-
-def side_names(texts: tuple[Fitted, ...]) -> tuple[str, ...]:
-    """Return what each of a card's passages stands on; a cloze is one text for both sides."""
-    return ("front", "back") if len(texts) > 1 else ("text",)
+    for card, side, text in typeset.sides():
+        what = f"the {side} of {context.code(card.span)}"
+        if text.parts > 1:
+            message = f"{what} is too long for one flashcard, so it goes over {text.parts}"
+            yield warning("card-split", message, card.span, _hint(text, text.excess, ""))
+        elif text.size < small:
+            excess = characters_beyond(text, estimator, small)
+            message = f"{what} is set in {text.size:g} pt, to fit on its flashcard"
+            hint = _hint(text, max(10, excess), f" for {small:g} pt")
+            yield warning("card-small", message, card.span, hint)
 
 
 def _hint(text: Fitted, excess: int, aim: str) -> str:
@@ -278,6 +264,6 @@ OUTPUT = Output(
     settings={
         key: replace(setting, check=partial(_check_of, key)) for key, setting in _SETTINGS.items()
     },
-    gather=gather,
+    bind=bind,
     check=check,
 )

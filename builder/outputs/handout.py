@@ -8,7 +8,7 @@ from __future__ import annotations
 import posixpath
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -17,6 +17,7 @@ from markupsafe import Markup
 from builder import model
 from builder.outputs import Context, Output, Rendered
 from builder.rendering.html import Medium, blocks, inlines
+from builder.rendering.printed import printed_audio, printed_maths
 from builder.rendering.tables import least_width
 from builder.rendering.templates import fill, read_text
 from builder.text import blocks_text, counted, inlines_text
@@ -50,10 +51,15 @@ class Handout:
 
 @dataclass(frozen=True, slots=True)
 class _Question:
+    """A question; `again` is its prompt as it stands above the answer, without footnotes."""
+
     code: str
     prompt: Markup
+    again: Markup
     aids: Markup
     answer: Markup
+    hint: Markup
+    more: Markup
     lines: int
 
     @property
@@ -90,16 +96,16 @@ def render(context: Context) -> Rendered:
     return Rendered(data, counted(count, "page"), part=Handout(context.topics[0].name, data, count))
 
 
-def gather(context: Context, parts: Sequence[object]) -> Rendered:
+def bind(context: Context, parts: Sequence[object]) -> Rendered:
     """Return the topics' handouts bound to one PDF."""
-    from builder.printing.binding import Cover, Leaf, bind
+    from builder.printing.binding import Cover, Leaf, bound
 
     course = context.course
     handouts = [part for part in parts if isinstance(part, Handout)]
     leaves = [Leaf(handout.topic, handout.pdf) for handout in handouts]
     labels = course.labels
     cover = Cover(course.title, course.author, course.language, labels["page"], labels["of"])
-    data = bind(leaves, cover)
+    data = bound(leaves, cover)
     return Rendered(data, counted(sum(handout.pages for handout in handouts), "page"))
 
 
@@ -144,18 +150,31 @@ def _handwritten_words(text: str) -> int:
 
 def _style(context: Context) -> str:
     paper = context.course.settings["handout"]["paper"]
-    return read_text("handout.css") + (read_text("handout-letter.css") if paper == "Letter" else "")
+    names = ("handout.css", "code.css", *(("handout-letter.css",) if paper == "Letter" else ()))
+    return Markup("").join(map(read_text, names))
 
 
 def _medium(context: Context, topic: model.Topic) -> Medium:
     return Medium(
         image=lambda image: f"asset:{quote(image.asset)}",
+        audio=printed_audio,
+        maths=printed_maths,
+        footnote=lambda footnote: _footnote(footnote, context, topic),
         link=lambda link, inner: _link(link, inner, topic),
         deletion=lambda _, inner: Markup('<span class="deletion">{}</span>').format(inner),
         code=context.code,
         text=_text,
         crowded=lambda table: least_width(table, _COLUMN_GAP) > _TABLE_WIDTH,
     )
+
+
+def _footnote(footnote: model.Footnote, context: Context, topic: model.Topic) -> Markup:
+    """Return what WeasyPrint takes to the foot of the page, leaving a number."""
+    medium = _medium(context, topic)
+    paragraphs = (inlines(paragraph, medium) for paragraph in footnote.paragraphs)
+    # At the foot of a page WeasyPrint doesn't make a space of a line's end.
+    text = Markup("<br>").join(paragraphs).replace("\n", " ")
+    return Markup('<span class="footnote">{}</span>').format(text)
 
 
 def _text(text: str) -> Markup:
@@ -195,8 +214,11 @@ def _question(question: model.Question, medium: Medium) -> _Question:
     return _Question(
         medium.code(question.span),
         inlines(question.prompt, medium),
+        inlines(question.prompt, replace(medium, footnote=lambda _: Markup(""))),
         blocks(question.aids, medium),
         blocks(question.answer, medium),
+        blocks(question.hint, medium),
+        blocks(question.more, medium),
         writing_lines(question.answer),
     )
 
@@ -212,7 +234,7 @@ OUTPUT = Output(
     scope="topic",
     extension="pdf",
     render=render,
-    gather=gather,
+    bind=bind,
     settings={
         "paper": model.Setting("A4", "the size of the paper", ("A4", "Letter")),
         "answers": model.Setting(

@@ -47,7 +47,7 @@ class Cover:
     of: str
 
 
-def bind(leaves: Sequence[Leaf], cover: Cover) -> bytes:
+def bound(leaves: Sequence[Leaf], cover: Cover) -> bytes:
     """Return the handouts one behind the other as one PDF."""
     book = _Book(cover)
     for leaf in leaves:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain, islice
 
 from builder import model
 from builder.printing.estimate import PROMPT_LEVEL
+from builder.walk import changed_blocks, deletions_in
+
+_SPACE = model.Text("\N{NO-BREAK SPACE}")
+_LINE_END = model.Break(hard=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ def _cards(note: model.Note, reverse: bool) -> Iterator[Card]:  # noqa: FBT001
         case model.Term():
             yield from _term(note, reverse)
         case model.ClozeFact(blocks, _, span):
-            numbers = sorted(set(_numbers(blocks)))
+            numbers = sorted({deletion.number for deletion in deletions_in(blocks)})
             for number in numbers:
                 mark = str(number) if len(numbers) > 1 else ""
                 yield Card(span, mark, (Passage(asked(blocks, number), (True, False)),))
@@ -63,6 +68,7 @@ def _term(term: model.Term, reverse: bool) -> Iterator[Card]:  # noqa: FBT001
 
 
 def _card(span: model.Span, mark: str, front: model.Blocks, back: model.Blocks) -> Card:
+    front, back = _with_footnotes(front, back)
     return Card(span, mark, (Passage(front), Passage(back)))
 
 
@@ -83,60 +89,45 @@ def _meaning(term: model.Term) -> model.Blocks:
 
 
 def asked(blocks: model.Blocks, number: int) -> model.Blocks:
-    """Return the blocks with the deletions of this number; all others become their text."""
-    return _map_inlines(blocks, lambda inline: _only(inline, number))
+    """Return the blocks with the deletions of this number; all others become their text.
 
+    Footnotes are left out: they would stand on the front as well, and could tell what is asked.
+    """
 
-def _only(inline: model.Inline, number: int) -> model.Inlines:
-    match inline:
-        case model.Deletion(own, children):
-            return (inline,) if own == number else _each(children, number)
-        case model.Emphasis(children) | model.Strong(children) | model.Link(_, children):
-            return (replace(inline, children=_each(children, number)),)
-        case _:
-            return (inline,)
-
-
-def _each(inlines: model.Inlines, number: int) -> model.Inlines:
-    return tuple(kept for inline in inlines for kept in _only(inline, number))
-
-
-def _numbers(blocks: model.Blocks) -> Iterator[int]:
-    found: list[int] = []
-
-    def look(inline: model.Inline) -> model.Inlines:
+    def change(inline: model.Inline) -> model.Inlines:
         match inline:
-            case model.Deletion(number):
-                found.append(number)
-            case model.Emphasis(children) | model.Strong(children) | model.Link(_, children):
-                for child in children:
-                    look(child)
+            case model.Deletion(own, children) if own != number:
+                return children
+            case model.Footnote():
+                return ()
             case _:
-                pass
-        return (inline,)
+                return (inline,)
 
-    _map_inlines(blocks, look)
-    return iter(found)
+    return changed_blocks(blocks, change)
 
 
-def _map_inlines(
-    blocks: model.Blocks, change: Callable[[model.Inline], model.Inlines]
-) -> model.Blocks:
-    """Return the blocks with each outermost inline of theirs changed."""
-    return tuple(_map_block(block, change) for block in blocks)
+# --- Footnotes -------------------------------------------------------------------------------
 
 
-def _map_block(block: model.Block, change: Callable[[model.Inline], model.Inlines]) -> model.Block:
-    match block:
-        case model.Paragraph(children) | model.Heading(_, children):
-            changed = tuple(kept for inline in children for kept in change(inline))
-            return replace(block, children=changed)
-        case model.List(items):
-            changed_items = tuple(
-                replace(item, children=_map_inlines(item.children, change)) for item in items
-            )
-            return replace(block, items=changed_items)
-        case model.Quote(children):
-            return replace(block, children=_map_inlines(children, change))
-        case _:  # no deletions in code, tables and definition lists
-            return block
+def _with_footnotes(front: model.Blocks, back: model.Blocks) -> tuple[model.Blocks, model.Blocks]:
+    """Return the sides with numbers for footnotes, and what these say at the end of the back."""
+    footnotes: dict[tuple[model.Inlines, ...], model.Footnote] = {}
+
+    def change(inline: model.Inline) -> model.Inlines:
+        if not isinstance(inline, model.Footnote):
+            return (inline,)
+        footnotes.setdefault(inline.paragraphs, inline)
+        return (_number(1 + list(footnotes).index(inline.paragraphs)),)
+
+    front, back = changed_blocks(front, change), changed_blocks(back, change)
+    below = (_below(*numbered) for numbered in enumerate(footnotes.values(), 1))
+    return front, (*back, *below)
+
+
+def _below(number: int, footnote: model.Footnote) -> model.Paragraph:
+    lines = chain.from_iterable((_LINE_END, *paragraph) for paragraph in footnote.paragraphs)
+    return model.Paragraph((_number(number), _SPACE, *islice(lines, 1, None)), footnote.span)
+
+
+def _number(number: int) -> model.Superscript:
+    return model.Superscript((model.Text(str(number)),))

@@ -13,15 +13,18 @@ from dataclasses import dataclass, replace
 from builder import model
 from builder.fonts import MONO, SANS
 from builder.printing.words import BODY, CODE, Line, Type, Word, break_lines, is_foreseen, words_of
+from builder.walk import figure_in
 
 # The proportions of the style sheet, in em of the face's size.
 LINE = 1.3  # a line of text
 GAP = 0.5  # between blocks
 ITEM_GAP = 0.25  # between list items, and between the blocks of one
 INDENT = 1.3  # of a list or a definition
+CAPTION = 0.85  # the size of a picture's caption
 QUOTE_INDENT = 1.15  # with its rule
 DEEPEST = 6  # so many lists and quotations inside each other are indented
 CODE_LINE = 1.35  # a line of code, in em of its own size
+CODE_HANG = 1.5 * CODE  # how far the further lines of one that is too long are moved in
 TABLE, TABLE_LINE = 0.95, 1.25  # a table's size; its lines in em of that size
 CELL_PADDING, COLUMN_GAP = 0.2, 0.8  # above and below a row, and beside a cell, in a table's em
 HEAD_WEIGHT = 600  # of a table's head
@@ -130,7 +133,7 @@ class _Setting:
     def _block(self, block: model.Block, room: float, kind: Type) -> float:
         match block:
             case model.Paragraph(children):
-                return self._text(children, room, kind)
+                return self._text(children, room, kind) + self._caption(block, room, kind)
             case model.Heading(level, children):
                 weight = PROMPT_WEIGHT if level == PROMPT_LEVEL else 700 if level < 5 else 400
                 return self._text(children, room, replace(kind, weight=weight, italic=level > 4))
@@ -140,6 +143,10 @@ class _Setting:
                 return _piled(parts, ITEM_GAP)
             case model.Quote(children):
                 return self.height(children, self._indented(room, QUOTE_INDENT), GAP, kind)
+            case model.Callout(children, _, title, span):
+                head = (model.Paragraph((model.Strong(title),), span),) if title else ()
+                inner = self._indented(room, QUOTE_INDENT)
+                return self.height((*head, *children), inner, GAP, kind)
             case model.CodeBlock(text):
                 return self._code(text, room)
             case model.Table():
@@ -151,6 +158,13 @@ class _Setting:
 
     def _text(self, inlines: model.Inlines, room: float, kind: Type) -> float:
         return sum(line.height for line in self.lines(inlines, room, kind))
+
+    def _caption(self, block: model.Block, room: float, kind: Type) -> float:
+        image = figure_in(block)
+        if image is None or not image.caption:
+            return 0.0
+        words = self._words((model.Text(image.caption),), replace(kind, scale=CAPTION))
+        return ITEM_GAP + sum(line.height for line in break_lines(words, room, CAPTION * LINE))
 
     def _indented(self, room: float, indent: float) -> float:
         """Return what is left of a width; the innermost lists and quotations are not indented."""
@@ -178,9 +192,13 @@ class _Setting:
         kind = Type(MONO, scale=CODE)
         lines = 0
         for line in text.rstrip("\n").expandtabs(4).split("\n"):
-            # Spaces count in code, so they are words here.
+            # Spaces count in code, so they are words here; further lines are moved in.
             words = self._words((model.Text(line.replace(" ", "\N{NO-BREAK SPACE}")),), kind)
-            lines += max(1, len(break_lines(words, room, 1.0)))
+            hung = (
+                word._replace(width=word.width - CODE_HANG * (not i))
+                for i, word in enumerate(words)
+            )
+            lines += max(1, len(break_lines(hung, room - CODE_HANG, 1.0)))
         return lines * CODE * CODE_LINE
 
     def _table(self, table: model.Table, room: float) -> float:
@@ -204,7 +222,8 @@ class _Setting:
         """Return a picture's word with its size, which is not in em."""
         box = self.estimator.box
         width, height = self.estimator.pictures.get(word.picture, (box.width, box.height))
-        scale = min(1.0, box.width / width, PICTURE * box.height / height)
+        wanted = word.width * box.width / width if word.width else 1.0
+        scale = min(wanted, box.width / width, PICTURE * box.height / height)
         return word._replace(width=width * scale / self.size, height=height * scale / self.size)
 
 
@@ -244,7 +263,7 @@ def _doubt_of(node: model.Block | model.Inline) -> float:
     match node:
         case model.Text(text) | model.Code(text):
             return 0.0 if is_foreseen(text) else _GREAT_DOUBT
-        case model.Image():
+        case model.Image() | model.Maths():
             return _DOUBT
         case model.CodeBlock(text):
             return _DOUBT if is_foreseen(text) else _GREAT_DOUBT
@@ -256,7 +275,9 @@ def _doubt_of(node: model.Block | model.Inline) -> float:
         case model.DefinitionList(entries):
             parts = (part for name, definitions in entries for part in (name, *definitions))
             return max(_DOUBT, *map(_doubt, parts))
-        case model.Break() | model.Rule():
+        case model.Break() | model.Rule() | model.Footnote():
             return 0.0
+        case model.Audio(_, alt):
+            return 0.0 if is_foreseen(alt) else _GREAT_DOUBT
         case _:
             return _doubt(node.children)

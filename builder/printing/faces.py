@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from builder.printing.cards import Card
+from builder.printing.fitting import Fitted
 from builder.printing.paper import Size
 
 # Faces stand below each other on long pages: a page for each would take far longer to lay out.
@@ -24,6 +27,11 @@ class Printed:
     part: str
     topic: str
 
+    @property
+    def faces(self) -> tuple[int, int]:
+        """Return the numbers of both faces."""
+        return self.front, self.back
+
 
 @dataclass(frozen=True, slots=True)
 class Faces:
@@ -37,3 +45,19 @@ class Faces:
     galleys: tuple[bytes, ...]
     heights: tuple[float, ...]
     cards: tuple[Printed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Typeset:
+    """The cards of a topic, laid out, with the size and the cuts of each of their passages."""
+
+    made: tuple[Card, ...]
+    fitted: tuple[tuple[Fitted, ...], ...]
+    faces: Faces
+
+    def sides(self) -> Iterator[tuple[Card, str, Fitted]]:
+        """Yield each passage with its card and what it stands on: front, back, or both ("text")."""
+        for card, texts in zip(self.made, self.fitted, strict=True):
+            names = ("front", "back") if len(texts) > 1 else ("text",)
+            for name, text in zip(names, texts, strict=True):
+                yield card, name, text

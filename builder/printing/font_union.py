@@ -58,7 +58,7 @@ class FontUnion:
     def adopt(self, fonts: pikepdf.Object) -> None:
         """Take over the fonts of a resource dictionary, as far as they are faces of ours."""
         for key, font in fonts.items():
-            face = _by_name().get(str(font.BaseFont).partition("+")[2])
+            face = face_of(str(font.BaseFont))
             if face is not None:
                 texts = _texts(font)
                 self._use(face, texts)
@@ -70,6 +70,10 @@ class FontUnion:
         """Put a face into a resource dictionary, with the text that each used glyph stands for."""
         self._use(face, texts)
         self._entries.append((fonts, key, face))
+
+    def names(self) -> list[str]:
+        """Return the names of the faces."""
+        return [_name(face).replace("-", " ") for face in self._texts]
 
     def embed(self, pdf: Pdf) -> None:
         """Make one font of each face and point all resource dictionaries to it."""
@@ -84,6 +88,11 @@ class FontUnion:
         known = self._texts.setdefault(face, {})
         for glyph, text in texts.items():
             known.setdefault(glyph, text)
+
+
+def face_of(base_font: str) -> Face | None:
+    """Return the face of ours that a PDF calls so (`/ABCDEF+Name`), if it is one."""
+    return _by_name().get(base_font.partition("+")[2])
 
 
 @cache

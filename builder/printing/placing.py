@@ -76,10 +76,14 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Printout:
-    """PDFs by what is on their pages ("" for both sides, else "fronts" or "backs")."""
+    """PDFs by what is on their pages ("" for both sides, else "fronts" or "backs").
+
+    `fonts` names the faces in them.
+    """
 
     files: Mapping[str, bytes]
     sheets: int
+    fonts: tuple[str, ...]
 
 
 def place(decks: Sequence[Faces], job: Job) -> Printout:
@@ -94,8 +98,10 @@ def place(decks: Sequence[Faces], job: Job) -> Printout:
             "backs": backs[::-1] if job.layout.backs_are_reversed else backs,
         }
     sheets = max((page.sheet for page in pages), default=0)
-    made = {name: _Press(decks, job, sheets).printed(chosen) for name, chosen in files.items()}
-    return Printout(made, sheets)
+    presses = {name: _Press(decks, job, sheets) for name in files}
+    made = {name: presses[name].printed(chosen) for name, chosen in files.items()}
+    fonts = sorted({name for press in presses.values() for name in press.fonts()})
+    return Printout(made, sheets, tuple(fonts))
 
 
 def _row_height(deck: Faces, card: Printed) -> float:
@@ -129,6 +135,10 @@ class _Press:
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
         )
         return target.getvalue()
+
+    def fonts(self) -> list[str]:
+        """Return the names of the faces that were used."""
+        return self._union.names()
 
     def _add(self, page: Page) -> None:
         paper = self._job.layout.grid.paper

@@ -210,6 +210,8 @@ def _walk_block(block: model.Block) -> Iterable[_Found]:
             return chain.from_iterable(_led(Gap.ITEM, _walk_item(item)) for item in items)
         case model.Quote(children):
             return _walk(children, Gap.BLOCK)
+        case model.Callout(children, _, title):
+            return chain(((None, text) for text in _texts(title)), _walk_below(children))
         case model.CodeBlock(text):
             return [(Gap.ITEM, line) for line in _code_lines(text)]
         case model.Table(_, rows):
@@ -218,6 +220,11 @@ def _walk_block(block: model.Block) -> Iterable[_Found]:
             return chain.from_iterable(_led(Gap.ITEM, _walk_entry(*entry)) for entry in entries)
         case model.Rule():
             return ()
+
+
+def _walk_below(blocks: model.Blocks) -> Iterable[_Found]:
+    """Return the leaves of what stands below a title, from which it is not cut off."""
+    return _led(Gap.BOUND, _walk(blocks, Gap.BLOCK))
 
 
 def _walk_item(item: model.Item) -> Iterable[_Found]:
@@ -253,10 +260,14 @@ def _pieces(inlines: model.Inlines) -> Iterator[tuple[str, bool]]:
                 yield from ((word, True) for word in words)
                 if not words:
                     yield text, False
-            case model.Image():
+            case model.Image() | model.Maths():
                 yield _PICTURE, True
+            case model.Audio(_, alt):
+                yield alt, True
             case model.Break():
                 yield " ", False
+            case model.Footnote():
+                pass  # cards.py has put it at the end
             case _:
                 yield from _pieces(inline.children)
 
@@ -331,6 +342,9 @@ class _Cutter:
                 return self._list(block)
             case model.Quote(children):
                 return (replace(block, children=self.blocks(children)),)
+            case model.Callout(children, _, title):
+                title = self._inlines(title)
+                return (replace(block, children=self.blocks(children), title=title),)
             case model.CodeBlock(text):
                 lines = _code_lines(text)
                 kept = lines[self._slice(len(lines))]
@@ -391,7 +405,7 @@ class _Cutter:
                 kept = "".join(words[self._slice(len(words))])
                 # White space at a line's end can make WeasyPrint break the line before it.
                 return (replace(inline, text=kept.rstrip() if self._at >= self._stop else kept),)
-            case model.Image() | model.Break():
+            case model.Image() | model.Audio() | model.Maths() | model.Footnote() | model.Break():
                 return ()
             case _:
                 return (replace(inline, children=self._inlines(inline.children)),)
@@ -415,6 +429,8 @@ def _plain(block: model.Block) -> model.Blocks:
             return tuple(chain.from_iterable(_plain_item(*pair) for pair in pairs))
         case model.Quote(children):
             return plain(children)
+        case model.Callout(children, _, title, span):
+            return (model.Paragraph((model.Strong(title),), span), *plain(children))
         case model.DefinitionList(entries, span):
             return tuple(chain.from_iterable(_plain_entry(*entry, span) for entry in entries))
 

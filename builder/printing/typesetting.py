@@ -20,6 +20,7 @@ from builder.printing.fitting import LAST_RESORTS, Piece
 from builder.printing.insets import box_of, insets
 from builder.printing.paper import POINTS_PER_MM, Size
 from builder.rendering.html import Medium, blocks
+from builder.rendering.printed import printed_audio, printed_maths
 from builder.rendering.templates import fill, read_text
 from builder.walk import inlines_in
 
@@ -84,8 +85,8 @@ class Typesetter:
         html = fill("flashcards.html", {"language": self.language, "pages": pages})
         rows = min(len(pieces), FACES_A_PAGE)
         # A plain str: Markup would escape what is added to it.
-        css = str(read_text("flashcards.css")) + geometry_css(self.card, rows, self.sizes)
-        document = pdf.lay_out(html, css, self.pictures)
+        css = str(read_text("flashcards.css") + read_text("code.css"))
+        document = pdf.lay_out(html, css + geometry_css(self.card, rows, self.sizes), self.pictures)
         return Galley(document, self.card, tuple(self._heights(document, len(pieces))))
 
     def _heights(self, document: Document, count: int) -> Iterator[float]:
@@ -112,6 +113,9 @@ class Typesetter:
     def _medium(self, piece: Piece) -> Medium:
         return Medium(
             image=_picture_address,
+            audio=printed_audio,
+            maths=printed_maths,
+            footnote=lambda _: Markup(""),  # cards.py has put it at the end
             link=_linked_text,
             deletion=_blank if piece.asking else _filled,
             columns=lambda table: self.estimator.columns(table, piece.size),
@@ -144,6 +148,8 @@ class Typesetter:
         fewest = len(lines(100))
         if fewest > FEW_LINES:
             return ""
+        if any(isinstance(inline, model.Maths) for inline in inlines_in(block.children)):
+            return "m100"  # on a narrower measure, they could become smaller
         rags = {
             percent: _rag(found) for percent in MEASURES if len(found := lines(percent)) == fewest
         }

@@ -15,6 +15,9 @@ from builder import model
 from builder.fonts import FACES, MONO, SERIF, face_data
 
 CODE = 0.9  # the size of code in em
+SCRIPT = 0.7  # the size of sub- and superscripts in em
+ABOVE, BELOW = 1.0, 0.3  # the parts of a line above and below what letters stand on, in em
+DISPLAY_GAP = 0.2  # em; above and below maths on lines of their own
 BLANK = 4.5  # em; stands for a deletion that is asked: always as long, so it gives nothing away
 
 # White space at which a line may end.
@@ -43,7 +46,9 @@ BODY = Type()
 class Word(NamedTuple):
     """What stays on one line, and the space after it: widths in em.
 
-    A picture's name stands for it; its height counts where it is higher than the line.
+    A picture's name stands for it until its size is known, with the part of the room that it shall
+    fill as its width.  A height counts where it is higher than the line.  What shrinks is made
+    smaller where a line is too narrow for it.
     """
 
     width: float
@@ -51,6 +56,7 @@ class Word(NamedTuple):
     height: float = 0.0
     picture: str = ""
     ends_line: bool = False
+    shrinks: bool = False
 
 
 class Line(NamedTuple):
@@ -64,7 +70,8 @@ def break_lines(words: Iterable[Word], room: float, height: float) -> list[Line]
     """Return the lines, broken greedily; what is too wide for a line runs on over several."""
     lines: list[Line] = []
     x, space, highest, is_begun = 0.0, 0.0, height, False
-    for word in words:
+    for each in words:
+        word = _shrunk(each, room)
         if is_begun and x + space + word.width > room:
             lines.append(Line(x, highest))
             x, space, highest = 0.0, 0.0, height
@@ -79,6 +86,12 @@ def break_lines(words: Iterable[Word], room: float, height: float) -> list[Line]
     return [*lines, Line(x, highest)] if is_begun else lines
 
 
+def _shrunk(word: Word, room: float) -> Word:
+    if not word.shrinks or word.width <= room:
+        return word
+    return word._replace(width=room, height=word.height * room / word.width)
+
+
 @lru_cache(maxsize=4096)  # a text is measured at several sizes and on several widths
 def words_of(inlines: model.Inlines, kind: Type, asking: bool) -> tuple[Word, ...]:  # noqa: FBT001
     """Return the words of the inlines; deletions that are asked are blanks."""
@@ -90,10 +103,20 @@ def words_of(inlines: model.Inlines, kind: Type, asking: bool) -> tuple[Word, ..
         elif part.is_space:
             if words:
                 words[-1] = words[-1]._replace(space=part.width)
-        elif is_open and not part.picture:
+        elif is_open and not part.picture and not part.height:
             words[-1] = words[-1]._replace(width=words[-1].width + part.width)
         else:
-            words.append(Word(part.width, picture=part.picture, ends_line=part.ends_line))
+            if part.is_display and words:
+                words[-1] = words[-1]._replace(ends_line=True)
+            words.append(
+                Word(
+                    part.width,
+                    height=part.height,
+                    picture=part.picture,
+                    ends_line=part.ends_line or part.is_display,
+                    shrinks=part.height > 0,
+                )
+            )
         is_open = part.is_bound
     return tuple(words)
 
@@ -106,6 +129,8 @@ class _Part(NamedTuple):
     is_space: bool = False
     ends_line: bool = False
     picture: str = ""
+    height: float = 0.0
+    is_display: bool = False
 
 
 def _parts(inlines: model.Inlines, kind: Type, asking: bool) -> Iterator[_Part]:  # noqa: FBT001
@@ -115,14 +140,31 @@ def _parts(inlines: model.Inlines, kind: Type, asking: bool) -> Iterator[_Part]:
                 yield from _text_parts(text, kind)
             case model.Code(text):
                 yield from _text_parts(text, replace(kind, family=MONO, scale=CODE))
-            case model.Image(asset):
-                yield _Part(0.0, picture=asset)
+            case model.Image(asset, _, _, _, part):
+                yield _Part(part / 100, picture=asset)
+            case model.Audio(_, alt):
+                yield from _text_parts(f"♪\N{NO-BREAK SPACE}{alt}", kind)
+            case model.Maths(tex, is_display):
+                yield _formula(tex, is_display, kind)
+            case model.Footnote():
+                pass  # cards.py has put it at the end
             case model.Break(hard):
                 yield _Part(0.0, ends_line=True) if hard else _text_parts(" ", kind)[0]
             case model.Deletion(_, _, hint) if asking:
                 yield from _asked(hint, kind)
             case _:
                 yield from _parts(inline.children, _inner_type(inline, kind), asking)
+
+
+def _formula(tex: str, is_display: bool, kind: Type) -> _Part:  # noqa: FBT001
+    from builder.maths import set_formula  # noqa: PLC0415 - it loads MathJax
+
+    formula = set_formula(tex, is_display=is_display)
+    above, below = formula.height - formula.depth, formula.depth
+    height = max(ABOVE, above * kind.scale) + max(BELOW, below * kind.scale)
+    if is_display:
+        height += 2 * DISPLAY_GAP
+    return _Part(formula.width * kind.scale, is_bound=True, height=height, is_display=is_display)
 
 
 def _asked(hint: str, kind: Type) -> tuple[_Part, ...]:
@@ -137,6 +179,8 @@ def _inner_type(inline: model.Inline, kind: Type) -> Type:
             return replace(kind, italic=not kind.italic)
         case model.Strong() | model.Deletion():
             return replace(kind, weight=700)
+        case model.Subscript() | model.Superscript():
+            return replace(kind, scale=kind.scale * SCRIPT)
         case _:
             return kind
 

@@ -24,7 +24,7 @@ from builder.rendering.anki_names import media_name
 from builder.rendering.html import Medium
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from builder import model
 
@@ -35,15 +35,44 @@ _TAG_OR_TEXT = re.compile(r"(?P<tag><[^>]*>)|[^<]+")
 _LIVE = re.compile(r"[{}]|\[(?=sound:|anki:|latex\]|\$|\[)|\\(?=[(\[])", re.IGNORECASE)
 _LIVE_IN_DELETION = re.compile(r"^:|:$|:(?=:)|(?<=:):|^i(?=mage-occlusion:)")
 
-# Deletions are marked by elements of no other use until all text around them is harmless.
-_MARK = re.compile(r"<cloze-(\d+)>|<(/cloze|hint)>")
+# In maths they would begin or end others.
+_BRACKETS = re.compile(r"\\(?=[()\[\]])")
+
+# Deletions and maths are marked by elements of no other use until all text around is harmless.
+_MARK = re.compile(r"<cloze-(\d+)>|<sound-([\w.-]+)>|<(/cloze|hint|/?maths|/?display)>", re.ASCII)
+_MARKS = {
+    "/cloze": "}}",
+    "hint": "::",
+    "maths": r"\(",
+    "/maths": r"\)",
+    "display": r"\[",
+    "/display": r"\]",
+}
 
 _CONTROLS = {code: None for code in (*range(0x20), 0x7F) if chr(code) not in "\t\n"}
 
 
-def anki_medium(assets: Mapping[str, model.Asset]) -> Medium:
-    """Return how Anki shows pictures, links and deletions; `harmless` must have the last word."""
-    return Medium(lambda image: media_name(assets[image.asset]), _link, _deletion)
+def anki_medium(
+    assets: Mapping[str, model.Asset], footnotes: Sequence[model.Footnote] = ()
+) -> Medium:
+    """Return how Anki shows a note; `harmless` must have the last word.
+
+    The note's `footnotes` are numbered in order.
+    """
+    numbers = {footnote.paragraphs: number for number, footnote in enumerate(footnotes, 1)}
+    return Medium(
+        image=lambda image: media_name(assets[image.asset]),
+        audio=lambda audio: Markup("<sound-{}>").format(media_name(assets[audio.asset])),
+        maths=_maths,
+        footnote=lambda footnote: footnote_mark(numbers[footnote.paragraphs]),
+        link=_link,
+        deletion=_deletion,
+    )
+
+
+def footnote_mark(number: int) -> Markup:
+    """Return a footnote's number, as it stands in the text and before what the footnote says."""
+    return Markup("<sup>{}</sup>").format(number)
 
 
 def harmless(html: Markup) -> str:
@@ -63,6 +92,13 @@ def _link(link: model.Link, inner: Markup) -> Markup:
         return inner
     title = Markup(' title="{}"').format(link.title) if link.title else ""
     return Markup('<a href="{}"{}>{}</a>').format(link.href, title, inner)
+
+
+def _maths(maths: model.Maths) -> Markup:
+    r"""MathJax reads the page's text, so entities may hide what is live in a field: `\\[2pt]`."""
+    name = "display" if maths.display else "maths"
+    tex = _BRACKETS.sub("&#92;", escape(maths.tex))
+    return Markup("<{0}>{1}</{0}>").format(name, Markup(tex))  # noqa: S704 - escaped above
 
 
 def _deletion(deletion: model.Deletion, inner: Markup) -> Markup:
@@ -92,5 +128,7 @@ def _entity_or_break(sign: re.Match[str]) -> str:
 
 
 def _as_anki_writes(mark: re.Match[str]) -> str:
-    number, name = mark.groups()
-    return f"{{{{c{number}::" if number else {"/cloze": "}}", "hint": "::"}[name]
+    number, sound, name = mark.groups()
+    if sound:
+        return f"[sound:{sound}]"
+    return f"{{{{c{number}::" if number else _MARKS[name]

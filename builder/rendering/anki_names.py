@@ -21,6 +21,11 @@ _MEDIA_TYPES = {
     "image/gif": "gif",
     "image/webp": "webp",
     "image/svg+xml": "svg",
+    "audio/mpeg": "mp3",
+    "audio/ogg": "ogg",
+    "audio/wav": "wav",
+    "audio/mp4": "m4a",
+    "audio/flac": "flac",
 }
 _LONGEST_STEM = 40  # Anki cuts names beyond 120 bytes
 _LONGEST_TITLE = 90  # and deck names, all levels together, beyond 300 characters
@@ -31,22 +36,15 @@ _FIRST_DECK_ID = 1 << 40
 _DECK_IDS = 1 << 36
 
 
-def deck_names(course: model.Course, topics: Iterable[model.Topic]) -> dict[str, str]:
-    """Return each topic's deck by the topic's name, in the topics' order.
+def deck_titles(course: model.Course, topics: Iterable[model.Topic]) -> dict[str, str]:
+    """Return the name that each topic's deck asks for, by the topic's name, in the topics' order.
 
-    Anki knows a deck by its name, in which case is not told apart, so the second of two topics
-    with one title has its file's name in its deck's.
+    It is the part below the course's deck, which stands first, under the empty name.
     """
-    parent = course_deck(course)
-    decks: dict[str, str] = {}
-    taken: set[str] = set()
+    titles = {"": course_deck(course)}
     for topic in topics:
-        title = _deck_part(inlines_text(topic.title)) or _deck_part(topic.name)
-        if title.casefold() in taken:
-            title = f"{title} ({_deck_part(topic.name)})"
-        taken.add(title.casefold())
-        decks[topic.name] = f"{parent}::{title}"
-    return decks
+        titles[topic.name] = _deck_part(inlines_text(topic.title)) or _deck_part(topic.name)
+    return titles
 
 
 def course_deck(course: model.Course) -> str:
@@ -70,8 +68,13 @@ def tags(course: model.Course, topic: model.Topic, note: model.Note) -> tuple[st
     return tuple(unique[key] for key in sorted(unique))
 
 
+def retired_tag(course: model.Course) -> str:
+    """Return the tag of notes that are no longer part of the course."""
+    return f"{_tag_part(course.name)}::retired"
+
+
 def media_name(asset: model.Asset) -> str:
-    """Return a picture's file name in Anki: flat, ASCII, and another one for other content."""
+    """Return a file's name in Anki: flat, ASCII, and another one for other content."""
     folded = unicodedata.normalize("NFKD", PurePosixPath(asset.name).stem)
     ascii_only = folded.encode("ascii", "ignore").decode()
     stem = re.sub(r"[^A-Za-z0-9]+", "-", ascii_only).strip("-")[:_LONGEST_STEM] or "picture"

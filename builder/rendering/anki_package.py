@@ -54,13 +54,16 @@ class PackageNote:
 def package(
     decks: Sequence[PackageDeck],
     notes: Sequence[PackageNote],
-    note_types_mod: int,
+    note_types: Mapping[str, int],
     media: Mapping[str, bytes],
 ) -> bytes:
-    """Return the package; new cards come in the order of `notes`, media are named in `media`."""
+    """Return the package; new cards come in the order of `notes`, media are named in `media`.
+
+    `note_types` has the `mod` of each note type by its name.
+    """
     names = sorted(media)
     listing = json.dumps({str(place): name for place, name in enumerate(names)})
-    entries = {"collection.anki2": _collection(decks, notes, note_types_mod)}
+    entries = {"collection.anki2": _collection(decks, notes, note_types)}
     entries["media"] = listing.encode()
     entries |= {str(place): media[name] for place, name in enumerate(names)}
     return _zipped(entries)
@@ -79,16 +82,17 @@ def _zipped(entries: Mapping[str, bytes]) -> bytes:
 
 
 def _collection(
-    decks: Sequence[PackageDeck], notes: Sequence[PackageNote], note_types_mod: int
+    decks: Sequence[PackageDeck], notes: Sequence[PackageNote], note_types: Mapping[str, int]
 ) -> bytes:
     """Return the SQLite file; all its times come from those of the notes and note types."""
-    newest = max(_FIRST_SECOND, note_types_mod, *(note.mod for note in notes))
+    times = (*note_types.values(), *(note.mod for note in notes))
+    newest = max(_FIRST_SECOND, *times)
     models = {kind.id: _model(kind) for kind in NOTE_TYPES}
     ids = itertools.count(newest * 1000)
     with closing(sqlite3.connect(":memory:")) as database:
         cursor = database.cursor()
         genanki.Package([]).write_to_db(cursor, newest, ids)
-        _describe(cursor, decks, models, max(_FIRST_SECOND, note_types_mod), newest)
+        _describe(cursor, decks, models, note_types, newest)
         for place, note in enumerate(notes, start=1):
             row = _Note(models[note.note_type.id], note, place)
             row.write_to_db(cursor, max(_FIRST_SECOND, note.mod), note.deck_id, ids)
@@ -100,13 +104,16 @@ def _describe(
     cursor: sqlite3.Cursor,
     decks: Sequence[PackageDeck],
     models: Mapping[int, genanki.Model],
-    note_types_mod: int,
+    note_types: Mapping[str, int],
     newest: int,
 ) -> None:
     """Fill the collection's one row: note types, decks and times (`crt` is in seconds)."""
     (known,) = cursor.execute("SELECT decks FROM col").fetchone()
     all_decks = json.loads(known) | {str(deck.id): _deck(deck, newest) for deck in decks}
-    types = {str(key): kind.to_json(note_types_mod, decks[0].id) for key, kind in models.items()}
+    types = {
+        str(key): kind.to_json(max(_FIRST_SECOND, note_types.get(kind.name, 0)), decks[0].id)
+        for key, kind in models.items()
+    }
     cursor.execute(
         "UPDATE col SET crt = ?, mod = ?, scm = ?, decks = ?, models = ?",
         (newest, newest * 1000, newest * 1000, json.dumps(all_decks), json.dumps(types)),

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, replace
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
 from builder import model
-from builder.rendering.anki_html import anki_medium, deletion_numbers, harmless
+from builder.model import AnkiFields
+from builder.rendering.anki_html import anki_medium, deletion_numbers, footnote_mark, harmless
 from builder.rendering.anki_names import tags
 from builder.rendering.html import Medium, blocks, inlines
 from builder.rendering.note_types import CLOZE, NOTE_TYPES, QUESTION, NoteType, card_style
 from builder.text import blocks_text, inlines_text
+from builder.walk import inlines_in, note_content
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from builder.outputs import Context
 
@@ -26,22 +28,15 @@ _WORD = 30
 _SENTENCE_ENDS = tuple(".?!:;…。？！：；؟۔।")
 
 
-@dataclass(frozen=True, slots=True)
-class AnkiFields:
-    """What Anki gets of a note: its note type's name, every field by name in order, its tags."""
-
-    note_type: str
-    fields: tuple[tuple[str, str], ...]
-    tags: tuple[str, ...]
-
-
 def fields_of(note: model.Note, topic: model.Topic, context: Context) -> AnkiFields:
     """Return a note's fields; of its identity only the number is used, for the visible code."""
-    medium = anki_medium(context.assets)
+    footnotes = _footnotes(note)
+    medium = anki_medium(context.assets, footnotes)
     filled = {
         "Code": harmless(escape(context.code(note.span))),
         "Context": harmless(escape(_place(note, topic, context.course))),
         **{name: harmless(html) for name, html in _content(note, medium).items()},
+        "Extra": harmless(_extra(note, footnotes, medium)),
         "Reverse": "1" if _is_reversed(note, context.course) else "",
     }
     note_type = note_type_of(note)
@@ -51,7 +46,12 @@ def fields_of(note: model.Note, topic: model.Topic, context: Context) -> AnkiFie
 
 def note_type_of(note: model.Note) -> NoteType:
     """Return the note type that serves a note."""
-    return CLOZE if isinstance(note, model.ClozeFact) else QUESTION
+    return note_type_for(model.note_kind(note))
+
+
+def note_type_for(kind: model.NoteKind) -> NoteType:
+    """Return the note type that serves a kind of note."""
+    return CLOZE if kind == "cloze" else QUESTION
 
 
 def card_ordinals(fields: AnkiFields) -> tuple[int, ...]:
@@ -68,10 +68,22 @@ def digest(fields: AnkiFields) -> str:
     return _sha256([ids[fields.note_type], fields.fields, fields.tags])
 
 
-def note_types_digest() -> str:
-    """Return the SHA-256 of the note types: fields, templates and style, as hex digits."""
-    sides = [[(card.front, card.back) for card in kind.templates] for kind in NOTE_TYPES]
-    return _sha256([[astuple(kind) for kind in NOTE_TYPES], sides, card_style()])
+def with_code(fields: AnkiFields, code: str) -> AnkiFields:
+    """Return the fields with the note's visible code in its place."""
+    values = tuple(
+        (name, harmless(escape(code)) if name == "Code" else html) for name, html in fields.fields
+    )
+    return replace(fields, fields=values)
+
+
+def note_type_digests() -> dict[str, str]:
+    """Return the SHA-256 of each note type by its name: fields, templates and style."""
+    return {kind.name: _note_type_digest(kind) for kind in NOTE_TYPES}
+
+
+def _note_type_digest(kind: NoteType) -> str:
+    sides = [(card.front, card.back) for card in kind.templates]
+    return _sha256([astuple(kind), sides, card_style()])
 
 
 def _sha256(data: object) -> str:
@@ -81,13 +93,35 @@ def _sha256(data: object) -> str:
 def _content(note: model.Note, medium: Medium) -> Mapping[str, Markup]:
     match note:
         case model.Question(prompt, aids, answer):
-            return {"Front": _prompt(prompt, aids, medium), "Back": _text(answer, medium)}
+            hint = _bare(note.hint, medium)
+            front = _prompt(prompt, aids, medium)
+            return {"Front": front, "Back": _text(answer, medium), "Hint": hint}
         case model.Term(name, definitions):
             return {"Front": _line(name, medium), "Back": _definitions(definitions, medium)}
         case model.TitleNote(title, definition):
             return {"Front": _line(title, medium), "Back": _text(definition, medium)}
         case model.ClozeFact(content):
             return {"Text": _bare(content, medium)}
+
+
+def _footnotes(note: model.Note) -> tuple[model.Footnote, ...]:
+    """Return the footnotes of a note in order, each once."""
+    found = (each for each in inlines_in(note_content(note)) if isinstance(each, model.Footnote))
+    return tuple({footnote.paragraphs: footnote for footnote in found}.values())
+
+
+def _extra(note: model.Note, footnotes: Iterable[model.Footnote], medium: Medium) -> Markup:
+    """Return what stands below the answer: what goes beyond it, and the footnotes."""
+    more = blocks(note.more, medium) if isinstance(note, model.Question) else Markup("")
+    below = (
+        Markup("<p>{} {}</p>").format(footnote_mark(number), _line_below(footnote, medium))
+        for number, footnote in enumerate(footnotes, 1)
+    )
+    return Markup("\n").join(filter(None, (more, *below)))
+
+
+def _line_below(footnote: model.Footnote, medium: Medium) -> Markup:
+    return Markup("<br>").join(inlines(each, medium) for each in footnote.paragraphs)
 
 
 def _prompt(prompt: model.Inlines, aids: model.Blocks, medium: Medium) -> Markup:

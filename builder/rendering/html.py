@@ -8,9 +8,20 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup, escape
 
 from builder import model
+from builder.rendering.code import code_lines
+from builder.walk import figure_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+
+
+_TAGS: dict[type[model.Styled], str] = {
+    model.Emphasis: "em",
+    model.Strong: "strong",
+    model.Subscript: "sub",
+    model.Superscript: "sup",
+    model.Strikethrough: "s",
+}
 
 
 def _plain_deletion(_deletion: model.Deletion, inner: Markup) -> Markup:
@@ -37,7 +48,8 @@ def _automatic(_table: model.Table) -> Sequence[float]:
 class Medium:
     """How one output shows what every output shows differently.
 
-    `image` gives a picture's address.  `link` and `deletion` get the element and its inner HTML.
+    `image` gives a picture's address, `audio`, `maths` and `footnote` the HTML of these.  `link`
+    and `deletion` get the element and its inner HTML.
     `code` gives the visible code of the note at a span (for margins), or the empty string.
     `text` gives the HTML of plain characters.  `crowded` tells which tables are too wide for their
     words, so that the style sheet can break these.  `columns` gives the width of each column as a
@@ -45,6 +57,9 @@ class Medium:
     """
 
     image: Callable[[model.Image], str]
+    audio: Callable[[model.Audio], Markup]
+    maths: Callable[[model.Maths], Markup]
+    footnote: Callable[[model.Footnote], Markup]
     link: Callable[[model.Link, Markup], Markup] = _plain_link
     deletion: Callable[[model.Deletion, Markup], Markup] = _plain_deletion
     code: Callable[[model.Span], str] = _no_code
@@ -65,6 +80,10 @@ def inlines(content: Iterable[model.Inline], medium: Medium) -> Markup:
 
 def _block(block: model.Block, medium: Medium, *, tight: bool) -> Markup:
     match block:
+        case model.Paragraph(children, span) if (image := figure_in(block)) and image.caption:
+            inner = _coded(medium.code(span), inlines(children, medium))
+            caption = medium.text(image.caption)
+            return Markup("<figure>{}<figcaption>{}</figcaption></figure>").format(inner, caption)
         case model.Paragraph(children, span):
             inner = _coded(medium.code(span), inlines(children, medium))
             return inner if tight else Markup("<p>{}</p>").format(inner)
@@ -75,8 +94,12 @@ def _block(block: model.Block, medium: Medium, *, tight: bool) -> Markup:
             return _list(block, medium)
         case model.Quote(children):
             return Markup("<blockquote>\n{}\n</blockquote>").format(blocks(children, medium))
-        case model.CodeBlock(text):
-            return Markup("<pre><code>{}</code></pre>").format(text)
+        case model.Callout(children, kind, title):
+            return Markup('<div class="callout {}">\n{}{}\n</div>').format(
+                kind, _title(title, medium), blocks(children, medium)
+            )
+        case model.CodeBlock(text, language):
+            return Markup("<pre><code>{}</code></pre>").format(code_lines(text, language))
         case model.Table():
             return _table(block, medium)
         case model.DefinitionList(entries):
@@ -85,22 +108,30 @@ def _block(block: model.Block, medium: Medium, *, tight: bool) -> Markup:
             return Markup("<hr>")
 
 
+def _title(title: model.Inlines, medium: Medium) -> Markup:
+    """A part of a call-out that goes on from another card has no title."""
+    return Markup('<p class="title">{}</p>\n').format(inlines(title, medium)) if title else Markup()
+
+
 def _inline(inline: model.Inline, medium: Medium) -> Markup:
     match inline:
         case model.Text(text):
             return medium.text(text)
         case model.Code(text):
             return _element("code", escape(text))
-        case model.Emphasis(children):
-            return _element("em", inlines(children, medium))
-        case model.Strong(children):
-            return _element("strong", inlines(children, medium))
+        case model.Styled(children):
+            return _element(_TAGS[type(inline)], inlines(children, medium))
         case model.Link(_, children):
             return medium.link(inline, inlines(children, medium))
-        case model.Image(_, alt, _, title):
-            return Markup('<img src="{}" alt="{}"{}>').format(
-                medium.image(inline), alt, Markup(' title="{}"').format(title) if title else ""
-            )
+        case model.Image(_, alt, _, _, width):
+            style = Markup(' style="width: {}%"').format(width) if width else ""
+            return Markup('<img src="{}" alt="{}"{}>').format(medium.image(inline), alt, style)
+        case model.Audio():
+            return medium.audio(inline)
+        case model.Maths():
+            return medium.maths(inline)
+        case model.Footnote():
+            return medium.footnote(inline)
         case model.Break(hard):
             return Markup("<br>\n") if hard else Markup("\n")
         case model.Deletion(_, children):

@@ -107,4 +107,4 @@ NOTE_TYPES = (QUESTION, CLOZE)
 
 def card_style() -> str:
     """Return the style sheet of both note types."""
-    return read_text("anki/anki.css")
+    return read_text("anki/anki.css") + read_text("code.css")

@@ -6,7 +6,9 @@ rendered, not before.
 
 from __future__ import annotations
 
+import base64
 import os
+import re
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,7 +36,10 @@ if TYPE_CHECKING:
 
     from builder.model import Asset
 
-ASSET_SCHEME = "asset:"
+ASSET_SCHEME, MATHS_SCHEME = "asset:", "maths:"
+_SVG = "image/svg+xml"
+# Only the course's own SVGs hold these: they were checked with them.
+_EMBEDDED = re.compile(r"data:(?P<type>image/[a-z]+);base64,")
 _FONTS = {f"{FONT_SCHEME}{face.name}": face for face in FACES}
 
 
@@ -65,8 +70,21 @@ class _Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
     def fetch(self, url: str, headers: object = None) -> Any:  # noqa: ANN401, ARG002
         if url in _FONTS:
             return URLFetcherResponse(url, face_data(_FONTS[url]), {"Content-Type": "font/ttf"})
+        if url.startswith(MATHS_SCHEME):
+            return URLFetcherResponse(url, _formula(url), {"Content-Type": _SVG})
+        if embedded := _EMBEDDED.match(url):
+            data = base64.b64decode(unquote(url[embedded.end() :]))
+            return URLFetcherResponse(url, data, {"Content-Type": embedded["type"]})
         asset = self._assets.get(unquote(url.removeprefix(ASSET_SCHEME)))
         if asset is None or not url.startswith(ASSET_SCHEME):
             message = f"a document asked for {url}"
             raise FatalURLFetchingError(message)
         return URLFetcherResponse(url, asset.data, {"Content-Type": asset.media_type})
+
+
+def _formula(url: str) -> bytes:
+    """Return the picture of `maths:inline:<TeX>` or `maths:display:<TeX>`."""
+    from builder.maths import set_formula  # noqa: PLC0415 - it is loaded
+
+    _, kind, tex = url.split(":", 2)
+    return set_formula(unquote(tex), is_display=kind == "display").svg.encode()

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import get_args
 
 from markdown_it.token import Token
 
 from builder import model
 from builder.diagnostics import Code, Diagnostic, quoted, warning
+from builder.highlighting import languages
 from builder.model import Span
 from builder.source.inlines import InlineParser, raw_html
 from builder.source.places import Placed, Source, placed, placed_cell, placed_heading
 from builder.source.read import text_too_long
 from builder.source.syntax import MAX_NESTING
+from builder.suggest import did_you_mean
 
 _MARKER = re.compile(r"(?:[-+*]|\d{1,9}[.)]|[:~])(?:[ \t]+|$)|>[ \t]*")
-_CONTAINERS = {"bullet_list_open", "ordered_list_open", "blockquote_open", "dl_open"}
+_CONTAINERS = {
+    "bullet_list_open",
+    "ordered_list_open",
+    "blockquote_open",
+    "dl_open",
+    "callout_open",
+}
+_CALLOUTS: dict[str, model.CalloutKind] = {kind: kind for kind in get_args(model.CalloutKind)}
 _TOO_DEEP = MAX_NESTING - 3  # from here on markdown-it may drop what is deeper
 _LANGUAGE = re.compile(r"(?:[\w+#.-]{1,20})?")
 _NEARLY_HEADING = re.compile(r"#{2,6}[^#\s]|#{7,}\s")
@@ -50,13 +60,15 @@ class BlockParser:
     """Turns the block tokens of one topic into parts and collects what is wrong.
 
     `attributes` keeps what was written at the end of items and paragraphs, by their span, until
-    it is known whether they are notes.  `definitions` has the token of each link definition.
+    it is known whether they are notes.  `definitions` has the token of each link definition,
+    `labels` the course's words for call-outs.
     """
 
     source: Source
     inline: InlineParser
     attributes: dict[Span, model.Attributes] = field(default_factory=dict)
     definitions: dict[str, Token] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
     # Where we are: by line, the column (0-based) behind the markers of items and quotes that were
     # read; and in how many quotes.
     _begun: dict[int, int] = field(default_factory=dict)
@@ -74,7 +86,7 @@ class BlockParser:
     def parts(self, tokens: Sequence[Token]) -> list[Part]:
         """Return the top level of the text."""
         made: list[Part] = []
-        for group in _groups(tokens):
+        for group in groups(tokens):
             if group[0].type == "heading_open":
                 made.append(self._headline(group))
             elif group[0].type == "dl_open":
@@ -83,8 +95,9 @@ class BlockParser:
                 made += self._block(group)
         return made
 
-    def _blocks(self, tokens: Sequence[Token]) -> model.Blocks:
-        blocks = tuple(block for group in _groups(tokens) for block in self._block(group))
+    def blocks(self, tokens: Sequence[Token]) -> model.Blocks:
+        """Return what stands inside a block."""
+        blocks = tuple(block for group in groups(tokens) for block in self._block(group))
         self.check_underlines(blocks)
         return blocks
 
@@ -101,6 +114,8 @@ class BlockParser:
                 return [self._list(group)]
             case "blockquote_open":
                 return [self._quote(group)]
+            case "callout_open":
+                return self._callout(group)
             case "fence" | "code_block":
                 return [self._code(first)]
             case "table_open":
@@ -108,13 +123,13 @@ class BlockParser:
             case "dl_open":
                 return [self.layout(self._term_list(group))]
             case "hr":
-                return [model.Rule(self._span(first))]
+                return [model.Rule(self.span(first))]
         self._no_block(first)
         return []
 
     def _no_block(self, token: Token) -> None:
         """Take in what makes no block: a definition, or what can't stand here."""
-        span = self._span(token)
+        span = self.span(token)
         match token.type:
             case "heading_open":
                 message = "a heading can't stand inside a list or a quotation"
@@ -124,6 +139,11 @@ class BlockParser:
                 self.problems.append(raw_html(token.content, span))
             case "definition":
                 self._definition(token, span)
+            case "callout_stray":
+                hint = "write ::: and a kind where it begins, for example ::: note"
+                self.report("callout-stray", "this line closes nothing", span, hint)
+            case "footnote_reference_open":
+                pass  # read before all else, by footnotes.py
             case _:
                 message = f"no conversion for the block token {token.type}"
                 raise AssertionError(message)
@@ -137,21 +157,21 @@ class BlockParser:
             int(group[0].tag[1:]),
             self.inline.parse(group[1], where),
             self.inline.attributes(group[1], where),
-            self._span(group[0]),
+            self.span(group[0]),
         )
 
     def _paragraph(self, token: Token) -> list[model.Block]:
         where = self._placed(token)
         span = where.whole()
         if "too_long" in token.meta:
-            span = self._span(token)
+            span = self.span(token)
             self.problems.append(text_too_long("paragraph", token.meta["too_long"], span))
             return []
         self._check_nearly(where)
         attributes = self.inline.attributes(token, where)
         if attributes.span:
             self.attributes[span] = attributes
-        children = self.inline.parse(token, where)
+        children = self.inline.parse(token, where, is_paragraph=True)
         return [model.Paragraph(children, span)] if children else []
 
     def _check_nearly(self, where: Placed) -> None:
@@ -191,11 +211,39 @@ class BlockParser:
         self._quotes -= 1
         return model.Quote(children, span)
 
+    def _callout(self, group: Sequence[Token]) -> list[model.Block]:
+        name, inner = group[0].meta["name"], group[1:-1]
+        first = (group[0].map or [0])[0]
+        line = self.source.line_span(first, first + 1, self._begin(first))
+        title: model.Inlines = (model.Text(self.labels.get(name, name)),)
+        if inner and inner[0].type == "inline":
+            title, inner = self._title(inner[0]), inner[1:]
+        if not group[0].meta["closed"]:
+            hint = "write a line ::: below it"
+            self.report("callout-unclosed", "this call-out has no end", line, hint)
+        children = self._not_empty(inner, "this call-out is empty", line)
+        kind = _CALLOUTS.get(name)
+        if kind is None:
+            near = did_you_mean(name, _CALLOUTS)
+            hint = near or f"write one of {', '.join(_CALLOUTS)} behind the colons"
+            message = f"there is no call-out {quoted(name)}"
+            self.report("callout-unknown", message, line, hint)
+            return []
+        return [model.Callout(children, kind, title, line)]
+
+    def _title(self, token: Token) -> model.Inlines:
+        where = self._placed(token)
+        self.unused(self.inline.attributes(token, where))
+        title = self.inline.parse(token, where)
+        self.inline.no_deletions(title, "the title of a call-out")
+        self.inline.no_footnotes(title, "the title of a call-out")
+        return title
+
     def _list(self, group: Sequence[Token]) -> model.List:
-        span = self._span(group[0])
+        span = self.span(group[0])
         ordered = group[0].type == "ordered_list_open"
         start = int(group[0].attrs.get("start", 1)) if ordered else None
-        items = tuple(self._item(item) for item in _groups(group[1:-1]))
+        items = tuple(self._item(item) for item in groups(group[1:-1]))
         inner = group[0].level + 2
         tight = not any(
             token.type == "paragraph_open" and not token.hidden and token.level == inner
@@ -216,7 +264,7 @@ class BlockParser:
     def _not_empty(self, tokens: Sequence[Token], message: str, span: Span) -> model.Blocks:
         """Return the blocks of a quote or an item; if there are none, somebody must be told."""
         known = len(self.problems)
-        children = self._blocks(tokens)
+        children = self.blocks(tokens)
         if not children and len(self.problems) == known:
             self.report("block-empty", message, span, "write it or delete it")
         return children
@@ -224,7 +272,7 @@ class BlockParser:
     def _code(self, token: Token) -> model.CodeBlock:
         if token.type == "fence":
             self._check_fence(token)
-        return model.CodeBlock(token.content, token.info.strip(), self._span(token))
+        return model.CodeBlock(token.content, token.info.strip(), self.span(token))
 
     def _check_fence(self, token: Token) -> None:
         start, end = token.map or (0, 1)
@@ -233,10 +281,15 @@ class BlockParser:
         if end - start - 1 <= lines:
             hint = f"write a line {token.markup} below the code"
             self.report("fence-unclosed", "this code has no end", opening, hint)
-        if not _LANGUAGE.fullmatch(token.info.strip()):
+        language = token.info.strip()
+        if not _LANGUAGE.fullmatch(language):
             message = "text beside the fence would not be printed"
             hint = f"write at most a language there ({token.markup}python), and code below"
             self.report("fence-text", message, opening, hint)
+        elif language and language.lower() not in languages():
+            message = f"we know no language {quoted(language)}, so the code will have no colours"
+            hint = did_you_mean(language, languages()) or "leave it out, or write text"
+            self.problems.append(warning("fence-language", message, opening, hint))
 
     def _table(self, group: Sequence[Token]) -> model.Table:
         aligns = tuple(_align(token) for token in group if token.type == "th_open")
@@ -250,7 +303,7 @@ class BlockParser:
             elif token.type == "inline":
                 rows[-1].append(self._cell(token, row, len(rows[-1])))
         head, *body = map(tuple, rows)
-        return model.Table(head, tuple(body), aligns, self._span(group[0]))
+        return model.Table(head, tuple(body), aligns, self.span(group[0]))
 
     def _cell(self, token: Token, row: Token, index: int) -> model.Inlines:
         columns = row.meta["cells"]
@@ -270,15 +323,15 @@ class BlockParser:
             self.report("table-row", message, span, hint)
 
     def _term_list(self, group: Sequence[Token]) -> TermList:
-        span = self._span(group[0])
+        span = self.span(group[0])
         terms: list[model.Term] = []
-        for entry in _groups(group[1:-1]):
+        for entry in groups(group[1:-1]):
             if entry[0].type == "dd_open":
                 term = terms.pop()
                 if term.definitions:
                     self._check_joined(entry[1])
                 self._opened(entry[1])  # the definition's own first line is not always right
-                blocks = self._blocks(entry[1:-1])
+                blocks = self.blocks(entry[1:-1])
                 definitions = (*term.definitions, blocks)
                 terms.append(model.Term(term.name, definitions, term.attributes, term.span))
             else:
@@ -323,7 +376,7 @@ class BlockParser:
     def _definition(self, token: Token, span: Span) -> None:
         first = self.definitions.setdefault(token.meta["id"], token)
         if first is not token:
-            line = self._span(first).line
+            line = self.span(first).line
             message = f"{_label(token)} is defined here again; the first time is in line {line}"
             self.report("reference-unused", message, span, "delete one of them")
 
@@ -333,19 +386,20 @@ class BlockParser:
             if label not in self.inline.labels:
                 message = f"no link uses the definition of {_label(token)}"
                 hint = "use it as [text][name], or delete it"
-                self.report("reference-unused", message, self._span(token), hint)
+                self.report("reference-unused", message, self.span(token), hint)
 
     def _too_deep(self, token: Token) -> None:
         message = "lists and quotations are nested too deeply here"
         hint = f"keep to {MAX_NESTING // 2 - 2} levels"
-        self.report("nesting-too-deep", message, self._span(token), hint)
+        self.report("nesting-too-deep", message, self.span(token), hint)
 
     # --- places ---
 
     def _placed(self, token: Token) -> Placed:
         return placed(self.source, _written(token), (token.map or [0])[0])
 
-    def _span(self, token: Token) -> Span:
+    def span(self, token: Token) -> Span:
+        """Return the place of a block."""
         start, end = token.map or (0, 1)
         return self.source.line_span(start, end, self._begin(start))
 
@@ -363,7 +417,7 @@ class BlockParser:
 
     def _opened(self, token: Token) -> Span:
         """Return the span of an item, a quote or a definition, and step over its marker."""
-        span = self._span(token)
+        span = self.span(token)
         line = span.line - 1
         marker = _MARKER.match(self.source.line(line), span.column - 1)
         if marker:
@@ -377,7 +431,7 @@ def _written(token: Token) -> str:
     return raw
 
 
-def _groups(tokens: Sequence[Token]) -> list[Sequence[Token]]:
+def groups(tokens: Sequence[Token]) -> list[Sequence[Token]]:
     """Divide tokens into blocks: an opening token up to its closing one, or a single token."""
     groups, start, depth = [], 0, 0
     for index, token in enumerate(tokens):

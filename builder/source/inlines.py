@@ -5,20 +5,35 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 
 from markdown_it.token import Token
 
 from builder import model
 from builder.diagnostics import Code, Diagnostic, quoted, warning
+from builder.source.audio import SUFFIXES as SOUNDS
 from builder.source.links import image_target, link_target
 from builder.source.places import Placed
 from builder.source.syntax import MAX_NESTING
 from builder.source.tags import is_id, tag_problem
+from builder.suggest import nearest
+from builder.walk import deletions_in, inlines_in
 
 _ATTRIBUTE = re.compile(r"\s*(?P<word>[^\s=]+(?:=\S*)?)")
 _REFERENCE = re.compile(r"(?<![\w\\\]])!?\[[^\[\]\\]+\]\[[^\[\]\\]*\]")
 
-CLOZE_PROBLEMS: dict[Code, tuple[str, str]] = {
+_NOT_IN_ALT = {"link_open": "a link", "image": "another image", "footnote": "a footnote"}
+_NEAR = 0.79  # how alike commands must be for one to be taken for a slip of the other
+
+STYLES: dict[str, type[model.Styled]] = {
+    "em": model.Emphasis,
+    "strong": model.Strong,
+    "s": model.Strikethrough,
+    "sub": model.Subscript,
+    "sup": model.Superscript,
+}
+
+PROBLEMS: dict[Code, tuple[str, str]] = {
     "cloze-unclosed": (
         "this cloze deletion is not closed",
         "write }} where it ends, or \\{\\{ where braces are meant",
@@ -35,6 +50,14 @@ CLOZE_PROBLEMS: dict[Code, tuple[str, str]] = {
         "this cloze deletion has no answer or an empty hint",
         "write the answer between the braces, for example {{frame}} or {{frame::a hint}}",
     ),
+    "maths-unclosed": (
+        "these maths are not closed",
+        "write $ or $$ where they end, with no space before it; \\$ is a plain dollar sign",
+    ),
+    "maths-doubtful": (
+        "these could be maths or prices",
+        "write \\$ where a price is meant, \\text{…} for words in maths",
+    ),
 }
 
 
@@ -43,19 +66,21 @@ class InlineParser:
     """Turns inline tokens of one topic into inlines and collects what is wrong.
 
     `folder` is the topic's folder inside the course (for links and images); `labels` gathers the
-    link definitions that were used.
+    link definitions that were used, `explained` the `footnotes` whose marks were found.
     """
 
     folder: str
     problems: list[Diagnostic] = field(default_factory=list)
     labels: set[str] = field(default_factory=set)
+    footnotes: dict[str, tuple[model.Inlines, ...]] = field(default_factory=dict)
+    explained: set[str] = field(default_factory=set)
 
     def report(self, code: Code, message: str, span: model.Span, hint: str) -> None:
         """Add an error."""
         self.problems.append(Diagnostic(code, message, span, hint))
 
-    def parse(self, token: Token, placed: Placed) -> model.Inlines:
-        """Return the inlines of an `inline` token."""
+    def parse(self, token: Token, placed: Placed, *, is_paragraph: bool = False) -> model.Inlines:
+        """Return the inlines of an `inline` token; a picture alone in a paragraph has a caption."""
         tokens = token.children or ()
         if _depth(tokens) > MAX_NESTING:
             hint = "keep to one or two levels of emphasis"
@@ -63,7 +88,33 @@ class InlineParser:
             return ()
         made = self._until(iter(tokens), "", placed)
         self._check_references(made, placed)
+        if not (is_paragraph and len(made) == 1):
+            self._no_captions(made)
         return made
+
+    def _no_captions(self, content: model.Inlines) -> None:
+        for inline in inlines_in(content):
+            if isinstance(inline, model.Image) and inline.caption:
+                message = "only a picture in a paragraph of its own has room for a caption"
+                hint = "put empty lines around the picture, or delete the words in quotes"
+                self.report("image-caption", message, inline.span, hint)
+
+    # --- what can't stand everywhere ---
+
+    def no_deletions(self, content: model.Blocks | model.Inlines, where: str) -> None:
+        """Report deletions where none may stand."""
+        for deletion in deletions_in(content):
+            message = f"a cloze deletion can't stand in {where}"
+            hint = "put it into a fact or a paragraph, or write \\{\\{ where braces are meant"
+            self.report("cloze-misplaced", message, deletion.span, hint)
+
+    def no_footnotes(self, content: model.Inlines, where: str) -> None:
+        """Report footnotes where none may stand."""
+        for inline in inlines_in(content):
+            if isinstance(inline, model.Footnote):
+                message = f"a footnote can't stand in {where}"
+                hint = "put its mark into the text"
+                self.report("footnote-misplaced", message, inline.span, hint)
 
     # --- attributes ---
 
@@ -127,24 +178,27 @@ class InlineParser:
                 return model.Code(token.content)
             case "softbreak" | "hardbreak":
                 return model.Break(hard=token.type == "hardbreak")
-            case "em_open":
-                return model.Emphasis(self._until(tokens, "em_close", placed))
-            case "strong_open":
-                return model.Strong(self._until(tokens, "strong_close", placed))
+            case "em_open" | "strong_open" | "s_open" | "sub_open" | "sup_open":
+                end = token.type.replace("open", "close")
+                return STYLES[token.tag](self._until(tokens, end, placed))
             case "link_open":
                 return self._link(token, tokens, placed)
             case "image":
                 return self._image(token, placed)
             case "cloze_open":
                 return self._deletion(token, tokens, placed)
+            case "maths":
+                return self._maths(token, placed)
+            case "footnote":
+                return self._footnote(token, placed)
         self._no_inline(token, placed)
         return None
 
     def _no_inline(self, token: Token, placed: Placed) -> None:
         """Report what makes no inline."""
         match token.type:
-            case "cloze_error":
-                message, hint = CLOZE_PROBLEMS[token.meta["code"]]
+            case "cloze_error" | "maths_error":
+                message, hint = PROBLEMS[token.meta["code"]]
                 self.report(token.meta["code"], message, _span(token, placed), hint)
             case "html_inline":
                 self.problems.append(raw_html(token.content, _span(token, placed)))
@@ -172,7 +226,7 @@ class InlineParser:
             self.report("link-empty", "this link has no text, so nobody sees it", span, hint)
         return model.Link(href, children, span, topic, str(token.attrs.get("title", "")))
 
-    def _image(self, token: Token, placed: Placed) -> model.Image:
+    def _image(self, token: Token, placed: Placed) -> model.Image | model.Audio:
         span = _span(token, placed)
         self._used(token)
         if not token.content.strip():
@@ -185,7 +239,23 @@ class InlineParser:
         for inner in _more_than_text(token.children or ()):
             self._no_plain_text(inner, span)
         alt = "".join(_plain(child) for child in token.children or ())
-        return model.Image(asset, alt, span, str(token.attrs.get("title", "")))
+        caption, width = str(token.attrs.get("title", "")), self._width(token, placed)
+        if PurePosixPath(asset).suffix.lower() not in SOUNDS:
+            return model.Image(asset, alt, span, caption, width)
+        if caption or width:
+            hint = "delete what stands in quotes or braces"
+            self.report("image-caption", "a sound has no caption and no width", span, hint)
+        return model.Audio(asset, alt, span)
+
+    def _width(self, token: Token, placed: Placed) -> int:
+        """Return a picture's width in percent, or 0 where none is written."""
+        width = int(token.meta.get("width", 0))
+        if "width_error" in token.meta or ("width" in token.meta and not 5 <= width <= 100):
+            start, end = token.meta.get("width_error", (token.meta["pos"], token.meta["end"]))
+            hint = "write {width=60%}, from 5 to 100, right behind the picture"
+            self.report("image-width", "this is no width", placed.span(start, end), hint)
+            return 0
+        return width
 
     def _no_plain_text(self, token: Token, span: model.Span) -> None:
         """Report what would be lost in an alternative text."""
@@ -193,7 +263,7 @@ class InlineParser:
         if token.type == "html_inline":
             self.problems.append(raw_html(token.content, span))
             return
-        what = {"link_open": "a link", "image": "another image"}.get(token.type, "a cloze deletion")
+        what = _NOT_IN_ALT.get(token.type, "a cloze deletion")
         hint = "write plain words there, and put the rest beside the image"
         message = f"{what} can't stand in an image's alternative text"
         self.report("image-alt", message, span, hint)
@@ -202,6 +272,41 @@ class InlineParser:
         children = self._until(tokens, "cloze_close", placed)
         number = token.meta["number"] or 0  # 0: numbered when the whole note is known
         return model.Deletion(number, children, token.meta["hint"], _span(token, placed))
+
+    def _footnote(self, token: Token, placed: Placed) -> model.Footnote | None:
+        label, span = token.meta["label"], _span(token, placed)
+        if label not in self.footnotes:
+            hint = f"write a line [^{label}]: and its text below, or \\[ where a bracket is meant"
+            self.report("footnote-missing", "this footnote has no text", span, hint)
+            return None
+        self.explained.add(label)
+        return model.Footnote(self.footnotes[label], span)
+
+    def _maths(self, token: Token, placed: Placed) -> model.Maths:
+        from builder import maths  # noqa: PLC0415 - it loads MathJax
+
+        span = _span(token, placed)
+        tex, display = token.meta["tex"].strip(), token.meta["display"]
+        try:
+            maths.set_formula(tex, is_display=display)
+        except maths.NotSetError as error:
+            self._not_set(str(error), token, placed)
+        return model.Maths(tex, display, span)
+
+    def _not_set(self, why: str, token: Token, placed: Placed) -> None:
+        """Report maths that can't be set, at the command that is to blame if it is named."""
+        from builder import maths  # noqa: PLC0415 - it is loaded
+
+        start, end = token.meta["pos"], token.meta["end"]
+        hint = "see docs/format.md for what maths can hold"
+        command = why.rpartition(" ")[2]
+        if why.startswith("Undefined") and command in placed.content[start:end]:
+            start = placed.content.index(command, start)
+            end = start + len(command)
+            near = nearest(command, maths.commands(), _NEAR)
+            hint = f"did you mean {near}?" if near else hint
+        message = f"these maths can't be set: {why}"
+        self.report("maths-unset", message, placed.span(start, end), hint)
 
     def _used(self, token: Token) -> None:
         if "label" in token.meta:
@@ -245,7 +350,7 @@ def _span(token: Token, placed: Placed) -> model.Span:
 
 def _more_than_text(tokens: Sequence[Token]) -> Iterator[Token]:
     """Yield what an alternative text can't hold."""
-    kinds = {"link_open", "image", "html_inline", "cloze_open", "cloze_error"}
+    kinds = {"link_open", "image", "html_inline", "cloze_open", "cloze_error", "footnote"}
     return (token for token in tokens if token.type in kinds)
 
 

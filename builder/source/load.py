@@ -9,7 +9,7 @@ from pathlib import Path
 
 from builder.checks import check_course
 from builder.diagnostics import Diagnostic, has_errors, quoted, warning
-from builder.model import Asset, Course, Image, Span, Topic
+from builder.model import Asset, Audio, Course, Image, Span, Topic
 from builder.source.assets import read_asset
 from builder.source.course import MAX_BYTES, NAME, Tables, read_course
 from builder.source.discover import Found, find_courses, find_topics
@@ -127,7 +127,7 @@ def _topic(file: Found, course: Course) -> tuple[Topic | None, list[Diagnostic]]
 
 @dataclass(frozen=True, slots=True)
 class _Pictures:
-    """The pictures of a course; each file is read once."""
+    """The pictures and sounds of a course; each file is read once."""
 
     course: Course
     known: dict[str, tuple[Asset | None, Diagnostic | None]] = field(default_factory=dict)
@@ -137,7 +137,7 @@ class _Pictures:
         problems = []
         shown = self.course.span.path.removesuffix(f"/{NAME}")
         for image in topic_inlines(topic):
-            if not isinstance(image, Image) or not image.asset:
+            if not isinstance(image, Image | Audio) or not image.asset:
                 continue
             if image.asset not in self.known:
                 self.known[image.asset] = read_asset(self.course.folder, image, shown)

@@ -29,7 +29,7 @@ def _numbered_block(block: model.Block) -> model.Block:
             return replace(block, children=_renumber(children, _free_numbers((block,))))
         case model.List(items):
             return replace(block, items=tuple(_numbered_item(item) for item in items))
-        case model.Quote(children):
+        case model.Quote(children) | model.Callout(children):
             return replace(block, children=numbered(children))
         case model.DefinitionList(entries):
             described = tuple((name, tuple(map(numbered, parts))) for name, parts in entries)
@@ -54,7 +54,7 @@ def _renumber_block(block: model.Block, free: Iterator[int]) -> model.Block:
     match block:
         case model.Paragraph(children):
             return replace(block, children=_renumber(children, free))
-        case model.Quote(children):
+        case model.Quote(children) | model.Callout(children):
             return replace(block, children=_renumber_blocks(children, free))
         case model.List(items):
             renumbered = (
@@ -77,8 +77,9 @@ def _renumber(content: model.Inlines, free: Iterator[int]) -> model.Inlines:
 def _renumber_inline(inline: model.Inline, free: Iterator[int]) -> model.Inline:
     match inline:
         case model.Deletion(number, children):
-            return replace(inline, number=number or next(free), children=children)
-        case model.Emphasis(children) | model.Strong(children) | model.Link(_, children):
+            fixed = inline.fixed or bool(number)
+            return replace(inline, number=number or next(free), fixed=fixed, children=children)
+        case model.Styled(children) | model.Link(_, children):
             return replace(inline, children=_renumber(children, free))
     return inline
 
@@ -96,7 +97,7 @@ def cloze_facts(
                     if any(deletions_in(item.children)):
                         found = attributes.get(item.span, model.Attributes())
                         yield model.ClozeFact(item.children, found, item.span)
-            case model.Quote(children):
+            case model.Quote(children) | model.Callout(children):
                 yield from cloze_facts(children, attributes)
             case model.DefinitionList(entries):
                 for _, definitions in entries:

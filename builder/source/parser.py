@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from builder import model
 from builder.diagnostics import Diagnostic, has_errors
 from builder.source.blocks import BlockParser, Headline, Part
+from builder.source.footnotes import read_footnotes, report_unused
 from builder.source.front_matter import read_front_matter
 from builder.source.inlines import InlineParser
 from builder.source.places import Source
@@ -52,11 +53,15 @@ def parse_topic(text: str, name: str, path: str, course: model.Course) -> Parsed
     front, problems = read_front_matter(source.lines, path)
     if has_errors(problems) and not front.end:
         return Parsed(None, tuple(problems))
-    blocks = BlockParser(source, InlineParser(posixpath.dirname(name), problems))
+    inline = InlineParser(posixpath.dirname(name), problems)
+    blocks = BlockParser(source, inline, labels=course.labels)
     body = "\n".join(("",) * front.end + source.lines[front.end :])
-    parts = blocks.parts(markdown().parse(body, {}))
+    tokens = markdown().parse(body, {})
+    footnotes = read_footnotes(blocks, tokens)
+    parts = blocks.parts(tokens)
     topic = _topic(parts, SectionParser(blocks, course), name, front.tags)
     blocks.unused_definitions()
+    report_unused(blocks, footnotes)
     return Parsed(None if has_errors(problems) else topic, tuple(problems), topic)
 
 
@@ -91,6 +96,7 @@ def _title(parts: list[Part], parser: SectionParser) -> tuple[Headline | None, l
         hint = f"write ## for a section; the first title is in line {title.span.line}"
         parser.report("title-twice", "this topic has another title", extra.span, hint)
     parser.no_deletions(title.children, "a title")
+    parser.blocks.inline.no_footnotes(title.children, "a title")
     return title, rest
 
 

@@ -13,10 +13,11 @@ from builder.source.notes import cloze_facts, numbered
 from builder.source.syntax.cloze import MAX_NUMBER
 from builder.suggest import nearest
 from builder.text import blocks_text, inlines_text, plain_name
-from builder.walk import deletions_in, inlines_in
+from builder.walk import blocks_in, deletions_in, inlines_in
 
 PROMPT = 3  # the level of the headings that are questions, and that divide prose
 _ANSWER_HEADINGS = (4, 5, 6)
+_ASIDES = ("hint", "more")
 _NEAR = 0.8  # how alike a heading must be to a section's name to be taken for a slip
 
 
@@ -38,6 +39,7 @@ class SectionParser:
         """Return the section below a heading."""
         self.blocks.unused(head.attributes)
         self.no_deletions(head.children, "a heading")
+        self.blocks.inline.no_footnotes(head.children, "a heading")
         kind = self._kind(head)
         if not head.children:
             hint = "write it after the ##"
@@ -84,6 +86,7 @@ class SectionParser:
         self.blocks.check_underlines(parts)
         content = self._content(parts, headings, "write ### only in prose, or ## for a section")
         self._no_deletions_in_tables(content)
+        self._no_asides(content)
         return numbered(content)
 
     def _content(self, parts: Iterable[Part], headings: tuple[int, ...], hint: str) -> model.Blocks:
@@ -98,6 +101,7 @@ class SectionParser:
                 self.report("heading-misplaced", "this heading is empty", part.span, empty)
             elif part.level in headings:
                 self.blocks.unused(part.attributes)
+                self.blocks.inline.no_footnotes(part.children, "a heading")
                 made.append(model.Heading(part.level, part.children, part.span))
             else:
                 what = f"a heading with {'#' * part.level} can't stand here"
@@ -120,7 +124,9 @@ class SectionParser:
 
     def _question(self, head: Headline, parts: Sequence[Part]) -> model.Question:
         hint = "write ### for the next question, #### to divide an answer"
+        hint_text, more, parts = self._asides(parts)
         content = self._content(parts, _ANSWER_HEADINGS, hint)
+        self._no_asides((*content, *hint_text, *more))
         rules = [i for i, block in enumerate(content) if isinstance(block, model.Rule)]
         divider = rules[0] if rules else -1
         aids, answer = content[: max(divider, 0)], content[divider + 1 :]
@@ -132,8 +138,33 @@ class SectionParser:
             self.report("question-unanswered", "this question has no answer", head.span, hint)
         self.no_deletions(head.children, "a question")
         self.no_deletions(aids, "a question")
-        self.no_deletions(answer, "an answer")
-        return model.Question(head.children, aids, answer, head.attributes, head.span)
+        self.no_deletions((*answer, *hint_text, *more), "an answer")
+        return model.Question(
+            head.children, aids, answer, head.attributes, head.span, hint_text, more
+        )
+
+    def _asides(self, parts: Sequence[Part]) -> tuple[model.Blocks, model.Blocks, list[Part]]:
+        """Take hint and more out of a question; there may be one of each."""
+        found: dict[str, model.Callout] = {}
+        rest: list[Part] = []
+        for part in parts:
+            if not isinstance(part, model.Callout) or part.kind not in _ASIDES:
+                rest.append(part)
+            elif part.kind in found:
+                message = f"this question has two call-outs {quoted(part.kind)}"
+                self.report("callout-misplaced", message, part.span, "put both together")
+            else:
+                found[part.kind] = part
+        hint, more = ((aside.children if (aside := found.get(kind)) else ()) for kind in _ASIDES)
+        return hint, more, rest
+
+    def _no_asides(self, content: model.Blocks) -> None:
+        """Report hint and more where there is no question for them."""
+        for block in blocks_in(content):
+            if isinstance(block, model.Callout) and block.kind in _ASIDES:
+                message = f"::: {block.kind} stands in no question, or inside something else"
+                hint = "put it right below a question ###, or write ::: note"
+                self.report("callout-misplaced", message, block.span, hint)
 
     # --- terms ---
 
@@ -156,6 +187,7 @@ class SectionParser:
         self.no_deletions(term.name, "a term")
         for definition in term.definitions:
             self.no_deletions(definition, "a term's definition")
+            self._no_asides(definition)
         if not term.name:
             hint = "write the term on the line above its definition"
             self.report("term-undefined", "this definition has no term", term.span, hint)
@@ -168,10 +200,7 @@ class SectionParser:
 
     def no_deletions(self, content: model.Blocks | model.Inlines, where: str) -> None:
         """Report deletions where none may stand."""
-        for deletion in deletions_in(content):
-            message = f"a cloze deletion can't stand in {where}"
-            hint = "put it into a fact or a paragraph, or write \\{\\{ where braces are meant"
-            self.report("cloze-misplaced", message, deletion.span, hint)
+        self.blocks.inline.no_deletions(content, where)
 
     def _no_deletions_in_tables(self, content: model.Blocks) -> None:
         for block in content:
@@ -180,7 +209,7 @@ class SectionParser:
                     self.no_deletions(children, "a heading")
                 case model.Table():
                     self.no_deletions((block,), "a table")
-                case model.Quote(children):
+                case model.Quote(children) | model.Callout(children):
                     self._no_deletions_in_tables(children)
                 case model.List(items):
                     for item in items:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from markdown_it.rules_inline import autolink, html_inline, image, link
+from markdown_it.rules_inline import autolink, html_inline, link
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,9 +20,9 @@ _MADE = {"link_open", "image", "html_inline"}
 
 
 def install(md: MarkdownIt) -> None:
-    """Wrap the four rules."""
-    for rule in (autolink, html_inline, image, link):
-        md.inline.ruler.at(rule.__name__, _placed(rule))
+    """Wrap the rules."""
+    for rule in (autolink, html_inline, link):
+        md.inline.ruler.at(rule.__name__, placed(rule))
     md.validateLink = _is_for_us_to_judge  # type: ignore[method-assign,assignment]
 
 
@@ -30,10 +30,12 @@ def _is_for_us_to_judge(_address: str) -> bool:
     return True
 
 
-def _placed(
+def placed(
     rule: Callable[[StateInline, bool], bool],
 ) -> Callable[[StateInline, bool], bool]:
-    def placed(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's signature
+    """Return the rule as one that keeps the place of what it makes."""
+
+    def keeping(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's signature
         start, made = state.pos, len(state.tokens)
         if not rule(state, silent):
             return False
@@ -43,4 +45,4 @@ def _placed(
                 token.meta.update(pos=start, end=state.pos)
         return True
 
-    return placed
+    return keeping

@@ -1,0 +1,144 @@
+"""Giving the notes of a course their identity: from the lock on the disk to the new one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from builder.build.clock import build_time
+from builder.diagnostics import Diagnostic, has_errors
+from builder.identity import lock as locks
+from builder.identity import messages
+from builder.identity.assign import Assigned, Build, Wishes, assign
+from builder.model import AnkiFields, Note, Topic
+from builder.outputs import Context
+from builder.rendering.anki_names import deck_titles
+from builder.rendering.fields import digest, fields_of, note_type_digests, with_code
+from builder.source.course import NAME as COURSE_FILE
+from builder.source.load import Loaded
+from builder.source.read import read_text
+
+_TOLERANCE = 60  # seconds that a lock may be ahead of the clock without a word
+
+
+@dataclass(frozen=True, slots=True)
+class Demands:
+    """What is asked of a build about identity; notes are named by their codes."""
+
+    restamp: tuple[str, ...] = ()
+    retire: tuple[str, ...] = ()
+    rename_decks: bool = False
+    strict: bool = False
+    locked: bool = False
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Return every code that is named."""
+        return (*self.restamp, *self.retire)
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """A course with an identity for each note: the lock before, what changed, and what is to say.
+
+    `assigned` is None where nothing may be built on the lock.
+    """
+
+    before: locks.Lock | None
+    assigned: Assigned | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def context_of(loaded: Loaded, assigned: Assigned) -> Context:
+    """Return what the renderers may look at."""
+    topics, identities = assigned.topics, assigned.identities
+    return Context(loaded.course, topics, identities, loaded.assets, assigned.lock)
+
+
+def lock_path(loaded: Loaded) -> str:
+    """Return the path of a course's lock, as messages show it."""
+    return loaded.course.span.path.removesuffix(COURSE_FILE) + locks.NAME
+
+
+def read_lock(loaded: Loaded) -> tuple[locks.Lock | None, list[Diagnostic]]:
+    """Return a course's lock (an empty one if there is none), or what is wrong with it."""
+    path = loaded.course.folder / locks.NAME
+    if not path.exists():
+        return locks.Lock(loaded.course.name), []
+    text, problems = read_text(path, lock_path(loaded), locks.MAX_BYTES)
+    return (None, problems) if text is None else locks.read_lock(text, lock_path(loaded))
+
+
+def identify(loaded: Loaded, demands: Demands, folders: Collection[str]) -> Identified:
+    """Recognise the notes of a course; writes nothing.  `folders` are those of all courses."""
+    course = loaded.course
+    place = messages.Place(lock_path(loaded), course.name, course.code, demands.strict)
+    lock, problems = read_lock(loaded)
+    if lock is None:
+        return Identified(None, None, tuple(problems))
+    if lock.course != course.name and lock.course in folders:
+        problem = messages.foreign(lock.course, place, is_copy=True)
+        return Identified(lock, None, (problem,))
+    own = replace(lock, course=course.name)
+    assigned = assign(_build(loaded, own, demands), own)
+    if lock.course != course.name and not _shares_a_note(assigned, own):
+        problem = messages.foreign(lock.course, place, is_copy=False)
+        return Identified(lock, None, (problem,))
+    found = tuple(_said(loaded, lock, assigned, demands, place))
+    return Identified(lock, None if has_errors(found) else assigned, found)
+
+
+def _build(loaded: Loaded, lock: locks.Lock, demands: Demands) -> Build:
+    course = loaded.course
+    bare = Context(course, loaded.topics, {}, loaded.assets)
+
+    def render(note: Note, topic: Topic) -> AnkiFields:
+        return fields_of(note, topic, bare)
+
+    def hashed(fields: AnkiFields, code: str) -> str:
+        return digest(with_code(fields, code))
+
+    return Build(
+        course.code,
+        loaded.topics,
+        loaded.broken,
+        render,
+        hashed,
+        deck_titles(course, loaded.topics),
+        note_type_digests(),
+        build_time(),
+        _wishes(course.code, lock, demands),
+    )
+
+
+def _wishes(prefix: str, lock: locks.Lock, demands: Demands) -> Wishes:
+    numbers = {f"{prefix}-{entry.number}": entry.number for entry in lock.entries}
+    restamp, retire = (
+        frozenset(numbers[code] for code in codes if code in numbers)
+        for codes in (demands.restamp, demands.retire)
+    )
+    return Wishes(restamp, retire, demands.rename_decks)
+
+
+def _shares_a_note(assigned: Assigned, lock: locks.Lock) -> bool:
+    known = {entry.guid for entry in lock.entries}
+    found = {identity.guid for identity in assigned.identities.values()}
+    return not known or not found or not known.isdisjoint(found)
+
+
+def _said(
+    loaded: Loaded, lock: locks.Lock, assigned: Assigned, demands: Demands, place: messages.Place
+) -> list[Diagnostic]:
+    spans = {topic.name: topic.span for topic in loaded.topics}
+    found = list(messages.messages(assigned, place, spans))
+    if not (loaded.course.folder / locks.NAME).exists():
+        found += messages.begun(assigned, place)
+    times = [entry.mod for entry in lock.entries] + [each.mod for each in lock.note_types.values()]
+    ahead = max(times, default=0) - build_time()
+    if ahead > _TOLERANCE:
+        found.append(messages.clock_behind(ahead, place))
+    if demands.locked and locks.written(assigned.lock) != locks.written(lock):
+        found.append(messages.outdated(place))
+    if has_errors(found):  # then nothing was done, and only that is to be told
+        return [each for each in found if each.severity != "info"]
+    return found

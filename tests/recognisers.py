@@ -1,0 +1,81 @@
+"""Ways of knowing notes again, to compare: ours, and two simple ones that other programs use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from builder import model
+from builder.identity.assign import Build, assign
+from builder.identity.lock import Lock
+from builder.model import Asset
+from builder.outputs import Context
+from builder.rendering.anki_names import deck_titles
+from builder.rendering.fields import digest, fields_of, note_type_digests, with_code
+from builder.text import comparable, note_answer, note_prompt
+from tests.histories_reading import Names, Version
+
+
+def by_lock(versions: Sequence[Version]) -> tuple[list[Names], int]:
+    """Name the notes as a build of each version after the other does."""
+    lock = Lock("history")
+    named: list[Names] = []
+    unsure = 0
+    for step, version in enumerate(versions):
+        assigned = assign(_build(version, 1_700_000_000 + step), lock)
+        lock = assigned.lock
+        unsure += len(assigned.unsure)
+        named.append({span: found.guid for span, found in assigned.identities.items()})
+    return named, unsure
+
+
+def by_hash(versions: Sequence[Version]) -> tuple[list[Names], int]:
+    """Name the notes by a hash of prompt and answer."""
+    return _by(versions, lambda _topic, _at, note: f"{note_prompt(note)}\n{note_answer(note)}")
+
+
+def by_prompt(versions: Sequence[Version]) -> tuple[list[Names], int]:
+    """Name the notes by a hash of the prompt."""
+    return _by(versions, lambda _topic, _at, note: note_prompt(note))
+
+
+def by_place(versions: Sequence[Version]) -> tuple[list[Names], int]:
+    """Name the notes by their file and their place in it."""
+    return _by(versions, lambda topic, at, _note: f"{topic.name} {at}")
+
+
+def _by(
+    versions: Sequence[Version], name: Callable[[model.Topic, int, model.Note], str]
+) -> tuple[list[Names], int]:
+    return [
+        {
+            note.span: comparable(name(topic, at, note))
+            for topic in version.topics
+            for at, note in enumerate(topic.notes)
+        }
+        for version in versions
+    ], 0
+
+
+class _AnyPicture(dict[str, Asset]):
+    """Stands for the pictures of a history, which are not kept."""
+
+    def __missing__(self, name: str) -> Asset:
+        return Asset(name, b"", "image/png", 1, 1)
+
+
+def _build(version: Version, now: int) -> Build:
+    bare = Context(version.course, version.topics, {}, _AnyPicture())
+
+    def render(note: model.Note, topic: model.Topic) -> model.AnkiFields:
+        return fields_of(note, topic, bare)
+
+    return Build(
+        version.course.code,
+        version.topics,
+        (),
+        render,
+        lambda fields, code: digest(with_code(fields, code)),
+        deck_titles(version.course, version.topics),
+        note_type_digests(),
+        now,
+    )

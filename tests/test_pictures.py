@@ -1,0 +1,171 @@
+"""Pictures and sounds: what becomes of the files, and how they are shown."""
+
+from __future__ import annotations
+
+import base64
+import io
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pypdfium2 as pdfium
+import pytest
+from PIL import Image
+
+from builder.source.audio import sound_type
+from builder.source.raster import MAX_SIDE, NotUsableError, read_raster
+from builder.source.svg import read_svg
+from tests import flashcard_reading
+from tests.anki_fixture import collection, take_in
+from tests.courses import build_in, errors, write_course
+from tests.handout_reading import MM, Reading, bare
+
+ORIENTATION = 0x0112
+
+
+def encoded(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
+    data = io.BytesIO()
+    image.save(data, kind, **options)
+    return data.getvalue()
+
+
+def turned(width: int, height: int) -> bytes:
+    """Return a photo as telephones write it: lying, with a note to turn it."""
+    exif = Image.Exif()
+    exif[ORIENTATION] = 6
+    return encoded(Image.new("RGB", (width, height), "green"), "JPEG", exif=exif)
+
+
+# --- Files -----------------------------------------------------------------------------------
+
+
+def test_a_photo_is_turned_upright_and_keeps_no_note_to_turn_it() -> None:
+    raster = read_raster(turned(40, 20))
+    assert raster[2:] == (20, 40)
+    with Image.open(io.BytesIO(raster.data)) as image:
+        assert (image.size, image.getexif().get(ORIENTATION)) == ((20, 40), None)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_what_no_page_could_show_is_made_smaller(kind: str) -> None:
+    raster = read_raster(encoded(Image.new("RGB", (MAX_SIDE * 2, 100)), kind))
+    assert (raster.kind, raster.width, raster.height) == (kind, MAX_SIDE, 50)
+
+
+def test_all_other_pictures_stay_as_they_are() -> None:
+    data = encoded(Image.new("RGB", (300, 200)))
+    assert read_raster(data).data == data
+
+
+def test_too_many_pixels_are_refused_before_they_are_unpacked() -> None:
+    data = encoded(Image.new("1", (10_000, 6_000)))
+    with pytest.raises(NotUsableError, match="10,000 × 6,000 pixels"):
+        read_raster(data)
+
+
+def test_an_svg_from_an_editor_keeps_what_is_drawn() -> None:
+    pixel = base64.b64encode(encoded(Image.new("RGB", (1, 1)))).decode()
+    drawing = read_svg(
+        f"""<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://x/y.dtd">
+        <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"
+          xmlns:inkscape="http://inkscape" width="10mm" height="1in" inkscape:version="1">
+        <metadata>secret</metadata><inkscape:page/><script>alert(1)</script>
+        <a xlink:href="https://example.org"><rect onclick="x()" style="fill:url(#g)"/></a>
+        <image xlink:href="data:image/png;base64,{pixel}"/><text>ö</text></svg>""".encode()
+    )
+    assert drawing.left_out == ()
+    assert drawing.width == pytest.approx(37.795, abs=0.001)
+    assert drawing.height == 96
+    root = ET.fromstring(drawing.data)  # noqa: S314 - our own
+    names = [element.tag.rpartition("}")[2] for element in root.iter()]
+    assert names == ["svg", "g", "rect", "image", "text"]
+    assert root[0][0].attrib == {"style": "fill:url(#g)"}
+    assert b"secret" not in drawing.data
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "latin-1"])
+def test_an_svg_that_hides_entities_in_its_encoding_is_refused(encoding: str) -> None:
+    text = f'<?xml version="1.0" encoding="{encoding}"?><!DOCTYPE svg [<!ENTITY a "ö">]><svg/>'
+    with pytest.raises(NotUsableError):
+        read_svg(text.encode(encoding))
+
+
+def test_sounds_are_known_by_how_they_begin() -> None:
+    assert sound_type(b"ID3\x04") == "audio/mpeg"
+    assert sound_type(b"RIFF\x00\x00\x00\x00WAVE") == "audio/wav"
+    assert sound_type(b"\x00\x00\x00\x20ftypM4A ") == "audio/mp4"
+    assert sound_type(b"<html>") == ""
+
+
+# --- Outputs ---------------------------------------------------------------------------------
+
+TOPIC = """\
+# Leaf
+
+![A leaf](leaf.png "Its layers"){width=50%}
+
+![A moving leaf](moving.gif)
+
+## Review questions
+
+### Who barks? ![a bark](dog.mp3)
+
+![A leaf](leaf.png "Its layers"){width=25%}
+
+---
+
+A dog.
+"""
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("pictures")
+    course = write_course(folder / "content", {"leaf": TOPIC})
+    frames = [Image.new("RGB", (60, 40), colour) for colour in ("#ff0000", "#0000ff")]
+    moving = encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])
+    (course / "leaf.png").write_bytes(encoded(Image.new("RGB", (900, 300), "#00aa00")))
+    (course / "moving.gif").write_bytes(moving)
+    (course / "dog.mp3").write_bytes(b"ID3 woof")
+    assert errors(build_in(folder)) == []
+    return folder / "output" / "th"
+
+
+def test_a_picture_is_as_wide_as_was_asked_for(built: Path) -> None:
+    """Text is 122 mm wide on A4, a card's 83 mm."""
+    widths = sorted(right - left for left, _, right, _ in _pictures(built / "handouts/leaf.pdf"))
+    assert widths == pytest.approx([60 * 0.75, 0.25 * 122 * MM, 0.5 * 122 * MM], abs=0.5)
+    (card,) = _pictures(built / "flashcards/leaf.pdf")
+    assert card[2] - card[0] == pytest.approx(0.25 * (97 - 14) * MM, abs=0.5)
+
+
+def test_of_a_moving_picture_paper_shows_the_first(built: Path) -> None:
+    page = pdfium.PdfDocument(built / "handouts/leaf.pdf")[0]
+    colours = {colour for _, colour in page.render(scale=0.5).to_pil().getcolors(10**6) or ()}
+    assert (255, 0, 0) in colours
+    assert (0, 0, 255) not in colours
+
+
+def test_captions_and_the_words_of_sounds_are_printed(built: Path) -> None:
+    handout = bare(Reading((built / "handouts/leaf.pdf").read_bytes()).text(0))
+    assert handout.count("Itslayers") == 2
+    assert "♪abark" in handout
+    printed = flashcard_reading.read((built / "flashcards/leaf.pdf").read_bytes())
+    ((front, _),) = printed.fronts_and_backs()
+    assert front.text == "Whobarks?♪abarkItslayers"
+
+
+def test_anki_plays_the_sound_and_shows_the_caption(built: Path, tmp_path: Path) -> None:
+    with collection(tmp_path) as anki:
+        take_in(anki, (built / "th.apkg").read_bytes())
+        (card,) = (anki.get_card(found) for found in anki.find_cards(""))
+        rendered = card.render_output()
+        (sound,) = rendered.question_av_tags
+        media = Path(anki.media.dir())
+        assert (media / sound.filename).read_bytes() == b"ID3 woof"  # type: ignore[union-attr]
+        assert "<figcaption>Its layers</figcaption>" in rendered.question_text
+        assert len(list(media.iterdir())) == 2
+
+
+def _pictures(path: Path) -> list[tuple[float, float, float, float]]:
+    reading = Reading(path.read_bytes())
+    return [box for page in range(len(reading.pages)) for box in reading.pictures(page)]
