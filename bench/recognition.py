@@ -65,7 +65,7 @@ def _line(name: str, way: str, row: list[int]) -> str:
 
 def _seconds() -> float:
     """Return the time for a course whose words are as frequent as those of a language (Zipf)."""
-    chance = random.Random(1)  # noqa: S311
+    chance = random.Random(1)
     words = [
         "".join(chance.choices("abcdefghijklmnoprstuvw", k=chance.randint(3, 11)))
         for _ in range(VOCABULARY)

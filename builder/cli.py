@@ -16,11 +16,15 @@ from typing import TYPE_CHECKING, TextIO
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
+    from builder.build.calibrate import Answer
     from builder.build.identify import Demands
     from builder.build.run import Made, Report
     from builder.diagnostics import Diagnostic
     from builder.difference.text import CourseChanges
+    from builder.printing.request import Printing
     from builder.source.load import Library
+
+    _Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 # its only name
 
 FINE, WRONG_SOURCE, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -66,10 +70,14 @@ def _parser() -> argparse.ArgumentParser:
         help="handouts, flashcards or anki; may be given more than once",
     )
     _identity_options(build)
+    _add_printing_options(build)
     build.set_defaults(run=_build)
 
     check = commands.add_parser("check", help="check the sources, write nothing", epilog=_EPILOG)
     check.add_argument("--format", choices=("text", "json"), default="text")
+    check.add_argument(
+        "--print", action="store_true", help="lay out the flashcards: sheets, sizes, what is split"
+    )
     check.set_defaults(run=_check)
 
     diff = commands.add_parser(
@@ -84,13 +92,17 @@ def _parser() -> argparse.ArgumentParser:
 
     for command in (build, check, diff):
         command.add_argument("--content", type=Path, default=Path("content"), metavar="DIR")
+    _add_calibrate(commands)
+    _add_printers(commands)
     return parser
 
 
 def _identity_options(build: argparse.ArgumentParser) -> None:
     options = build.add_argument_group("which note is which")
     options.add_argument(
-        "--strict", action="store_true", help="a note that is not recognised exactly is an error"
+        "--strict",
+        action="store_true",
+        help="not to recognise a note exactly is an error, and so are small and divided texts",
     )
     options.add_argument(
         "--locked", action="store_true", help="refuse to change notes.lock, as a check of it"
@@ -107,6 +119,45 @@ def _identity_options(build: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_printing_options(build: argparse.ArgumentParser) -> None:
+    group = build.add_argument_group("printing flashcards")
+    group.add_argument("--cards", default="", metavar="CODES", help="only these: AT-3,AT-9-12")
+    group.add_argument("--since", default="", metavar="DATE", help="only what changed since then")
+    group.add_argument("--tag", action="append", default=[], help="only notes with this tag")
+    group.add_argument("--duplex", default="", metavar="WAY", help="in place of course.toml's")
+    group.add_argument("--reverse", action="store_true", help="separate backs in reverse order")
+    group.add_argument("--printer", default="", metavar="NAME", help="a calibrated one, or none")
+
+
+def _add_calibrate(commands: _Commands) -> None:
+    calibrate = commands.add_parser(
+        "calibrate", help="find out how far a printer puts backs off", epilog=_EPILOG
+    )
+    calibrate.add_argument("name", nargs="?", default="", metavar="NAME", help="of the printer")
+    for place in ("a", "b"):
+        calibrate.add_argument(
+            f"--{place}",
+            nargs=2,
+            type=float,
+            metavar=("RIGHT", "UP"),
+            help=f"what you read at {place.upper()}, in mm",
+        )
+    calibrate.add_argument("--landscape", action="store_true", help="for sheets in landscape")
+    calibrate.add_argument("--default", action="store_true", help="use it when none is named")
+    calibrate.add_argument("--paper", default="A4", metavar="NAME")
+    calibrate.add_argument("--duplex", default="long-edge", metavar="WAY")
+    calibrate.add_argument("--printer", default="", metavar="NAME", help="check its calibration")
+    calibrate.add_argument("--output", type=Path, default=Path("calibration.pdf"), metavar="FILE")
+    calibrate.set_defaults(run=_calibrate)
+
+
+def _add_printers(commands: _Commands) -> None:
+    printers = commands.add_parser("printers", help="list calibrated printers", epilog=_EPILOG)
+    printers.add_argument("--default", default="", metavar="NAME", help="a printer, or none")
+    printers.add_argument("--forget", default="", metavar="NAME")
+    printers.set_defaults(run=_printers)
+
+
 def _version() -> str:
     from builder import __version__
 
@@ -120,6 +171,8 @@ def _check(parsed: argparse.Namespace) -> int:
     from builder.build.run import check
     from builder.diagnostics import as_json, has_errors, ordered
 
+    if parsed.print:
+        return _check_print(parsed)
     started = time.monotonic()
     library = check(parsed.content)
     found = ordered(library.diagnostics)
@@ -131,16 +184,46 @@ def _check(parsed: argparse.Namespace) -> int:
     return WRONG_SOURCE if has_errors(found) else FINE
 
 
+def _check_print(parsed: argparse.Namespace) -> int:
+    from builder.build.preflight import check_print
+    from builder.diagnostics import as_data, has_errors, ordered
+    from builder.printing import preflight
+    from builder.rendering import MissingLibraryError
+
+    started = time.monotonic()
+    try:
+        checked = check_print(parsed.content)
+    except MissingLibraryError as error:
+        return _wrong_usage(f"{error}; type make setup, which installs it or says how")
+    found = ordered(checked.library.diagnostics)
+    if parsed.format == "json":
+        printed = [preflight.as_data(one) for one in checked.printed]
+        data = {"diagnostics": as_data(found), "print": printed}
+        import json
+
+        print(json.dumps(data, indent=2, ensure_ascii=False))
+    else:
+        _show(found, sys.stdout)
+        for one in checked.printed:
+            print(preflight.as_text(one))
+        print(_checked(checked.library, found, time.monotonic() - started))
+    return WRONG_SOURCE if has_errors(found) else FINE
+
+
 def _build(parsed: argparse.Namespace) -> int:
     from builder.build.run import Request, build
     from builder.diagnostics import has_errors, ordered
     from builder.rendering import MissingLibraryError
 
+    printing = _printing(parsed)
+    if isinstance(printing, str):
+        return _wrong_usage(printing)
     if problem := _wrong_kind(parsed.only):
         return _wrong_usage(problem)
+    only = ("flashcards",) if printing.selection else tuple(parsed.only)
     targets = tuple(_target(text, parsed.content) for text in parsed.targets)
     started = time.monotonic()
-    request = Request(parsed.content, parsed.output, tuple(parsed.only), targets, _demands(parsed))
+    request = Request(parsed.content, parsed.output, only, targets, _demands(parsed), printing)
     try:
         report = build(request, _Talk(started))
     except MissingLibraryError as error:
@@ -148,12 +231,66 @@ def _build(parsed: argparse.Namespace) -> int:
     _clear_line()
     found = ordered(report.diagnostics)
     _show(found, sys.stderr)
+    if report.wrong_usage:
+        return _wrong_usage(report.wrong_usage)
     if problem := _unknown(targets, report.names, "course or topic"):
         return _wrong_usage(problem)
     if problem := _unknown(request.demands.codes, report.codes, "note"):
         return _wrong_usage(problem)
+    if printing.selection and not report.made and not has_errors(found):
+        print("nothing to print: no card is all that you asked for")
     _print_report(report, found, time.monotonic() - started)
     return WRONG_SOURCE if has_errors(found) else FINE
+
+
+def _printing(parsed: argparse.Namespace) -> Printing | str:
+    from builder.build.wanted import Options, read_options
+
+    return read_options(
+        Options(
+            parsed.cards,
+            parsed.since,
+            parsed.tag,
+            parsed.duplex,
+            parsed.reverse,
+            parsed.printer,
+            parsed.strict,
+        )
+    )
+
+
+def _calibrate(parsed: argparse.Namespace) -> int:
+    from builder.build.calibrate import Sheet, keep_reading, write_sheet
+    from builder.printing.calibration import Reading
+
+    if not parsed.name:
+        sheet = Sheet(parsed.paper, parsed.duplex, parsed.landscape, parsed.printer, parsed.output)
+        return _say(write_sheet(sheet))
+    if parsed.a is None or parsed.b is None:
+        return _wrong_usage("say what you read from the sheet, for example --a 0.6 -0.4 --b 0.8 0")
+    reading = Reading(tuple(parsed.a), tuple(parsed.b))
+    return _say(
+        keep_reading(
+            parsed.name,
+            reading,
+            parsed.paper,
+            is_landscape=parsed.landscape,
+            is_default=parsed.default,
+        )
+    )
+
+
+def _printers(parsed: argparse.Namespace) -> int:
+    from builder.build.calibrate import list_printers
+
+    return _say(list_printers(parsed.default, parsed.forget))
+
+
+def _say(answer: Answer) -> int:
+    if answer.problem:
+        return _wrong_usage(answer.problem)
+    print(answer.text)
+    return FINE
 
 
 def _diff(parsed: argparse.Namespace) -> int:
@@ -290,9 +427,11 @@ def _made_lines(made: Sequence[Made]) -> list[str]:
     from builder.text import counted
 
     lines = []
+    groups: dict[tuple[str, str, bool], list[Made]] = {}
+    for one in made:
+        groups.setdefault((one.course, one.kind, one.is_whole_course), []).append(one)
     width = max((len(one.kind) for one in made), default=0) + 2
-    for course, kind in dict.fromkeys((one.course, one.kind) for one in made):
-        files = [one for one in made if (one.course, one.kind) == (course, kind)]
+    for (_, kind, _), files in groups.items():
         parents = {one.path.parent for one in files}
         alone = len(files) == 1
         where = files[0].path if alone else Path(os.path.commonpath(parents))

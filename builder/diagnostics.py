@@ -125,6 +125,10 @@ Code = Literal[
     "deck-kept",
     "clock-behind",
     "card-split",
+    "card-small",
+    "card-picture",
+    "printer-offset",
+    "printer-uncalibrated",
     "output-inside-content",
     "not-writable",
 ]
@@ -187,25 +191,26 @@ def as_text(found: Diagnostic, lines: Callable[[str], list[str]], *, colour: boo
 
 
 def as_json(diagnostics: Iterable[Diagnostic]) -> str:
-    """Return the diagnostics as a JSON list of objects, with the keys that design.md fixes."""
-    return json.dumps(
-        [
-            {
-                "path": found.span.path,
-                "line": found.span.line,
-                "column": found.span.column,
-                "end_line": found.span.end_line,
-                "end_column": found.span.end_column,
-                "severity": found.severity,
-                "code": found.code,
-                "message": found.message,
-                "hint": found.hint,
-            }
-            for found in diagnostics
-        ],
-        indent=2,
-        ensure_ascii=False,
-    )
+    """Return the diagnostics as a JSON list of objects."""
+    return json.dumps(as_data(diagnostics), indent=2, ensure_ascii=False)
+
+
+def as_data(diagnostics: Iterable[Diagnostic]) -> list[dict[str, str | int]]:
+    """Return the diagnostics for JSON, with the keys that design.md fixes."""
+    return [
+        {
+            "path": found.span.path,
+            "line": found.span.line,
+            "column": found.span.column,
+            "end_line": found.span.end_line,
+            "end_column": found.span.end_column,
+            "severity": found.severity,
+            "code": found.code,
+            "message": found.message,
+            "hint": found.hint,
+        }
+        for found in diagnostics
+    ]
 
 
 def summary(diagnostics: Iterable[Diagnostic]) -> str:

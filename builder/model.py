@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -401,13 +401,20 @@ class Topic:
 # --- The course ------------------------------------------------------------------------------
 
 
+Value = str | bool | int | float
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One key of an output's table in course.toml: its default, and its choices if it has any."""
+    """One key of an output's table in course.toml: its default, and its choices if it has any.
 
-    default: str | bool | int
+    `check` gets all values of the table and returns a message and a hint if this one is wrong.
+    """
+
+    default: Value
     help: str
     choices: tuple[str, ...] = ()
+    check: Callable[[Mapping[str, Value]], tuple[str, str] | None] | None = None
 
 
 SectionKind = Literal["facts", "questions", "terms"]
@@ -433,7 +440,7 @@ class Course:
     labels: Mapping[str, str] = field(default_factory=dict)
     definition_notes: bool = False
     reverse_terms: bool = False
-    settings: Mapping[str, Mapping[str, str | bool | int]] = field(default_factory=dict)
+    settings: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

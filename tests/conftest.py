@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 from hypothesis import settings
+
+from tests.courses import build_in
+
+ROOT = Path(__file__).resolve().parent.parent
 
 # The same examples in every run, and no deadline: a test must not fail because a machine is busy.
 settings.register_profile("reproducible", derandomize=True, deadline=None, max_examples=100)
@@ -18,6 +25,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.fixture(autouse=True)
+def users_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give each test a settings folder of its own, so that nobody's printer moves its backs."""
+    folder = tmp_path_factory.mktemp("config")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(folder))
+    return folder
+
+
 @pytest.fixture
 def update_golden(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--update-golden"))
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build a copy of this repository's courses; return the folder of content/ and output/."""
+    folder = tmp_path_factory.mktemp("courses")
+    shutil.copytree(ROOT / "content", folder / "content")
+    report = build_in(folder)
+    assert [found for found in report.diagnostics if found.severity == "error"] == []
+    return folder

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from PIL import Image as Picture
@@ -131,12 +131,16 @@ ASSETS = {
 def context(
     notes: Sequence[model.Note],
     *,
-    paper: str = "A4",
     title: str = "Therapeutic alliance",
     language: str = "en",
     reverse: bool = False,
+    settings: Mapping[str, model.Value] | None = None,
 ) -> Context:
-    """Return the context of one topic that holds the notes, numbered in order from 1."""
+    """Return the context of one topic that holds the notes, numbered in order from 1.
+
+    `settings` are those of `[flashcards]` that differ from their defaults.
+    """
+    usual = {key: setting.default for key, setting in OUTPUT.settings.items()}
     course = model.Course(
         name="art",
         folder=Path("content/art"),
@@ -147,7 +151,7 @@ def context(
         author="R. Teacher",
         labels=labels_for(language),
         reverse_terms=reverse,
-        settings={OUTPUT.table: {"paper": paper}},
+        settings={OUTPUT.table: {**usual, **(settings or {})}},
     )
     topic = model.Topic("alliance", text(title), (), (), tuple(notes), (), span())
     known = {

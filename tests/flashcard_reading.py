@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pypdfium2 as pdfium
 
-from builder.outputs import flashcards
-from builder.printing import typesetting
+from builder import model
+from builder.outputs.flashcards import OUTPUT
 from builder.printing.imposition import Cell, Grid, cells, verso_index
-from builder.printing.paper import PAPERS
+from builder.printing.insets import Insets, insets
+from builder.printing.layout import Layout, plan
+from builder.printing.paper import Size
 
 POINT = 25.4 / 72
+_HYPHENS = {0x02, 0xFFFE}  # how pdfium gives those at lines' ends
 
 
 @dataclass(frozen=True)
@@ -45,17 +49,24 @@ class Face:
 class Print:
     """A PDF of flashcards, read back: the faces of each page by their cells."""
 
-    grid: Grid
+    layout: Layout
     pages: tuple[dict[int, Face], ...]
     margins: tuple[tuple[Glyph, ...], ...]
     data: bytes
 
+    @property
+    def grid(self) -> Grid:
+        return self.layout.grid
+
+    def behind(self, cell: int) -> int:
+        return verso_index(cell, self.grid, self.layout.flip)
+
     def fronts_and_backs(self) -> Iterator[tuple[Face, Face]]:
         """Yield each front with what lies behind it."""
         for front, back in zip(self.pages[::2], self.pages[1::2], strict=True):
-            assert {verso_index(cell, self.grid) for cell in front} == set(back)
+            assert {self.behind(cell) for cell in front} == set(back)
             for cell in sorted(front):
-                yield front[cell], back[verso_index(cell, self.grid)]
+                yield front[cell], back[self.behind(cell)]
 
     def said(self, code: str) -> tuple[str, str]:
         """Return the text of all fronts and of all backs of a note, without white space."""
@@ -63,34 +74,48 @@ class Print:
         return tuple("".join("".join(side).split()) for side in zip(*pairs, strict=True))  # type: ignore[return-value]
 
 
-def read(data: bytes, paper: str = "A4") -> Print:
+def layout_of(**settings: model.Value) -> Layout:
+    """Return the layout of these settings; the others have their defaults."""
+    usual = {key: setting.default for key, setting in OUTPUT.settings.items()}
+    layout = plan({**usual, **settings})
+    assert isinstance(layout, Layout), layout
+    return layout
+
+
+def kept(printed: Print) -> Insets:
+    """Return where the texts of these cards are in their cells."""
+    return insets(printed.layout.card)
+
+
+def read(data: bytes, paper: str = "A4", **settings: model.Value) -> Print:
     """Read a PDF of flashcards back."""
-    grid = Grid(PAPERS[paper], flashcards.COLUMNS, flashcards.ROWS, flashcards.SAFE_MARGIN)
+    layout = layout_of(paper=paper, **settings)
     document = pdfium.PdfDocument(data)
-    glyphs = [tuple(_glyphs(page)) for page in document]
-    pages = tuple(dict(_faces(page, grid)) for page in glyphs)
-    margins = tuple(tuple(_outside(page, grid)) for page in glyphs)
-    return Print(grid, pages, margins, data)
+    glyphs = [tuple(glyphs_of(page)) for page in document]
+    pages = tuple(dict(_faces(page, layout.grid)) for page in glyphs)
+    margins = tuple(tuple(_outside(page, layout.grid)) for page in glyphs)
+    return Print(layout, pages, margins, data)
 
 
-def _glyphs(page: pdfium.PdfPage) -> Iterator[Glyph]:
+def glyphs_of(page: pdfium.PdfPage) -> Iterator[Glyph]:
     height = page.get_height()
     text = page.get_textpage()
+    sides = [ctypes.c_double() for _ in range(4)]
+    places = [ctypes.byref(side) for side in sides]
     for index in range(text.count_chars()):
-        character = text.get_text_range(index, 1).replace("\x02", "-").replace("\ufffe", "-")
-        left, bottom, right, top = text.get_charbox(index)
+        code = pdfium.raw.FPDFText_GetUnicode(text, index)
+        character = "-" if code in _HYPHENS else chr(code)
         if character.strip():
-            yield Glyph(
-                character, left * POINT, (height - top) * POINT,
-                right * POINT, (height - bottom) * POINT,
-            )  # fmt: skip
+            pdfium.raw.FPDFText_GetCharBox(text, index, *places)
+            left, right, bottom, top = (side.value * POINT for side in sides)
+            yield Glyph(character, left, height * POINT - top, right, height * POINT - bottom)
 
 
 def _faces(glyphs: tuple[Glyph, ...], grid: Grid) -> Iterator[tuple[int, Face]]:
     for index, cell in enumerate(cells(grid)):
         found = tuple(g for g in glyphs if _is_in(g, cell))
         if found:
-            foot = cell.y + cell.height - typesetting.FOOT - 0.5
+            foot = cell.y + cell.height - insets(Size(cell.width, cell.height)).foot - 0.5
             above = "".join(g.text for g in found if g.top < foot)
             below = [g for g in found if g.top >= foot]
             middle = cell.centre[0]

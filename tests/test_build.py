@@ -26,6 +26,8 @@ def test_a_build_makes_three_kinds_of_output(tmp_path: Path) -> None:
         "th/handouts/unit-1/empathy.pdf",
         "th/flashcards/alliance.pdf",
         "th/flashcards/unit-1/empathy.pdf",
+        "th/th-flashcards.pdf",
+        "th/th-handouts.pdf",
         "th/th.apkg",
     }
 
@@ -55,8 +57,10 @@ def test_a_topic_with_errors_keeps_its_outputs_and_the_others_build(tmp_path: Pa
     assert [entry for entry in lock_of(course).entries if entry.topic == "alliance"] == [
         entry for entry in lock.entries if entry.topic == "alliance"
     ]
-    assert len(report.held_back) == 1
-    assert "th.apkg (errors in alliance)" in report.held_back[0]
+    held = ["th.apkg", "th-flashcards.pdf", "th-handouts.pdf"]
+    assert [Path(line).name for line in report.held_back] == [
+        f"{name} (errors in alliance)" for name in held
+    ]
 
 
 def test_only_and_targets_choose_what_is_built(tmp_path: Path) -> None:
@@ -87,7 +91,7 @@ def test_an_output_that_is_in_the_way_is_reported_and_the_rest_is_written(tmp_pa
     (tmp_path / "output/th/th.apkg").mkdir(parents=True)
     report = build_in(tmp_path)
     assert errors(report) == ["not-writable"]
-    assert len(_files(tmp_path / "output")) == 4
+    assert len(_files(tmp_path / "output")) == 6
 
 
 def test_a_file_where_the_output_folder_should_be(tmp_path: Path) -> None:

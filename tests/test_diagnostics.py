@@ -21,6 +21,7 @@ CASES = [case for file in sorted((HERE / "diagnostics").glob("*.txt")) for case 
 @pytest.fixture(name="root")
 def working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1800000000")
     return tmp_path
 
@@ -33,7 +34,7 @@ def test_a_mistake_is_shown_as_the_case_says(
     command = write_course(case.input, root)
     main(command)
     out, err = capsys.readouterr()
-    actual = out.rsplit("\n", 2)[0] + "\n" if command == ["check"] else err
+    actual = out.rsplit("\n", 2)[0] + "\n" if command[0] == "check" else err
     if update_golden:
         update(case, actual)
     else:

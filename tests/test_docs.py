@@ -135,7 +135,7 @@ def _documented(heading: str) -> dict[str, tuple[str, str, str]]:
     }
 
 
-_KINDS = {str: "text", bool: "true or false", int: "whole number"}
+_KINDS = {str: "text", bool: "true or false", int: "whole number", float: "number"}
 
 
 def _declared(settings: dict[str, model.Setting]) -> dict[str, tuple[str, str]]:
@@ -145,7 +145,7 @@ def _declared(settings: dict[str, model.Setting]) -> dict[str, tuple[str, str]]:
     }
 
 
-def _as_toml(value: str | bool | int) -> str:  # noqa: FBT001
+def _as_toml(value: model.Value) -> str:
     return f'"{value}"' if isinstance(value, str) else str(value).lower()
 
 

@@ -22,21 +22,10 @@ from builder.source.load import Loaded
 from builder.text import blocks_text, inlines_text, note_answer, note_prompt
 from builder.walk import topic_inlines
 from tests.anki_fixture import collection, take_in
-from tests.courses import build_in
 from tests.flashcard_reading import misalignment, read
 
 ROOT = Path(__file__).resolve().parent.parent
 COURSES = ("art-therapy", "handbook")
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build a copy of the courses and return the folder that holds content/ and output/."""
-    folder = tmp_path_factory.mktemp("courses")
-    shutil.copytree(ROOT / "content", folder / "content")
-    report = build_in(folder)
-    assert [found for found in report.diagnostics if found.severity == "error"] == []
-    return folder
 
 
 @pytest.fixture(scope="module")

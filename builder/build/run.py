@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Protocol
 from builder.build.identify import Demands, Identified, context_of, identify, read_lock
 from builder.build.one_at_a_time import one_at_a_time
 from builder.build.write import write_atomically
-from builder.diagnostics import Diagnostic
+from builder.diagnostics import Diagnostic, has_errors
 from builder.identity import lock as locks
 from builder.model import Setting, Span
-from builder.outputs import Context, Output, all_outputs
+from builder.outputs import Context, Output, Rendered, all_outputs
+from builder.printing.request import Printing
 from builder.source.load import Library, Loaded, load
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Request:
     only: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
     demands: Demands = field(default_factory=Demands)
+    printing: Printing = field(default_factory=Printing)
 
 
 class Talk(Protocol):
@@ -52,6 +54,7 @@ class Made:
     path: Path
     summary: str
     changed: bool
+    is_whole_course: bool = False
 
 
 @dataclass(slots=True)
@@ -63,15 +66,39 @@ class Report:
     held_back: list[str] = field(default_factory=list)
     names: set[str] = field(default_factory=set)  # what a target may be called
     codes: set[str] = field(default_factory=set)  # and what a note
+    wrong_usage: str = ""  # what was asked for and is not there
+
+
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """A course as it was read, with its notes identified."""
+
+    loaded: Loaded
+    identified: Identified
+    context: Context
+
+    @property
+    def name(self) -> str:
+        return self.loaded.course.name
 
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """One output to render: its kind, its context, and where it goes."""
+    """One output to render: its kind, its context, and the topic that it is for.
+
+    Without a topic it is for the course: bound of the `parts` of its topics if there is a way
+    to, else rendered.  A topic leaves its part there, or None if it has to be held back.
+    """
 
     output: Output
     context: Context
-    path: Path
+    topic: str
+    parts: list[object]
+
+    @property
+    def name(self) -> str:
+        """Return what is told while it is made."""
+        return "/".join(filter(None, (self.context.course.name, self.output.name, self.topic)))
 
 
 def settings_tables() -> Mapping[str, Mapping[str, Setting]]:
@@ -100,8 +127,8 @@ def build(request: Request, talk: Talk) -> Report:
     with one_at_a_time(request.content, talk.waiting):
         jobs = _prepared(request, report)
         for done, job in enumerate(jobs):
-            talk.progress(done, len(jobs), str(job.path))
-            _make(job, report)
+            talk.progress(done, len(jobs), job.name)
+            _make(job, request, report)
     return report
 
 
@@ -116,23 +143,25 @@ def _prepared(request: Request, report: Report) -> list[_Job]:
     for loaded, identified in found:
         report.names |= _names(loaded)
         report.codes |= _codes(loaded, identified)
-    if not report.codes.issuperset(request.demands.codes):
+    courses = [
+        _Course(loaded, identified, request.printing.applied(context_of(loaded, assigned)))
+        for loaded, identified in found
+        if (assigned := identified.assigned)
+    ]
+    report.wrong_usage = request.printing.unknown([course.context for course in courses])
+    if report.wrong_usage or not report.codes.issuperset(request.demands.codes):
         return []  # the command was wrong, so nothing is changed
-    return [job for each in found for job in _course_jobs(*each, request, report)]
+    report.diagnostics += [each for _, identified in found for each in identified.diagnostics]
+    return [job for course in courses for job in _course_jobs(course, request, report)]
 
 
-def _course_jobs(
-    loaded: Loaded, identified: Identified, request: Request, report: Report
-) -> list[_Job]:
-    report.diagnostics += identified.diagnostics
-    if identified.assigned is None:
+def _course_jobs(course: _Course, request: Request, report: Report) -> list[_Job]:
+    before, after = course.identified.before, course.context.lock
+    path = course.loaded.course.folder / locks.NAME
+    is_outdated = after != before or not path.exists()
+    if is_outdated and not _write(path, locks.written(after).encode(), report):
         return []
-    after = identified.assigned.lock
-    if after != identified.before or not (loaded.course.folder / locks.NAME).exists():
-        path = loaded.course.folder / locks.NAME
-        if not _write(path, locks.written(after).encode(), report):
-            return []
-    return list(_jobs(loaded, context_of(loaded, identified.assigned), request, report))
+    return list(_jobs(course, request, report))
 
 
 def _codes(loaded: Loaded, identified: Identified) -> set[str]:
@@ -160,22 +189,42 @@ def _misplaced(content: Path, output: Path) -> Diagnostic | None:
 # --- outputs ---
 
 
-def _jobs(loaded: Loaded, context: Context, request: Request, report: Report) -> Iterator[_Job]:
-    course = loaded.course.name
+def _jobs(course: _Course, request: Request, report: Report) -> Iterator[_Job]:
     for output in all_outputs():
         if request.only and output.name not in request.only:
             continue
-        if output.scope == "topic":
-            for topic in loaded.topics:
-                if _is_wanted(request.targets, course, topic.name):
-                    path = request.output / output.path(course, topic.name)
-                    yield _Job(output, replace(context, topics=(topic,)), path)
-        elif _is_wanted(request.targets, course):
-            path = request.output / output.path(course)
-            if loaded.broken and output.gathers:
-                report.held_back.append(f"{path} ({_because(loaded.broken)})")
-            elif loaded.topics or not output.gathers:
-                yield _Job(output, context, path)
+        problems = list(output.check(course.context)) if output.check else []
+        report.diagnostics += problems
+        if has_errors(problems):
+            report.held_back.append(f"{output.name} of {course.name} (see above)")
+        elif output.scope == "topic":
+            yield from _topic_jobs(output, course, request, report)
+        elif _is_wanted(request.targets, course.name):
+            yield from _course_job(_Job(output, course.context, "", []), course, request, report)
+
+
+def _topic_jobs(
+    output: Output, course: _Course, request: Request, report: Report
+) -> Iterator[_Job]:
+    """Yield a job for each topic, and one for the course where they are bound to a file."""
+    parts: list[object] = []
+    for topic in request.printing.topics(course.context):
+        if _is_wanted(request.targets, course.name, topic.name):
+            context = replace(course.context, topics=(topic,))
+            yield _Job(output, context, topic.name, parts)
+    count = len(course.loaded.topics) + len(course.loaded.broken)
+    is_whole = count > 1 and _is_wanted(request.targets, course.name)
+    if output.bind and (is_whole or request.printing.selection):
+        yield from _course_job(_Job(output, course.context, "", parts), course, request, report)
+
+
+def _course_job(job: _Job, course: _Course, request: Request, report: Report) -> Iterator[_Job]:
+    broken, gathers = course.loaded.broken, job.output.gathers
+    if broken and gathers and not request.printing.selection:
+        path = request.output / job.output.path(course.name)
+        report.held_back.append(f"{path} ({_because(broken)})")
+    elif course.loaded.topics or not gathers:
+        yield job
 
 
 def _names(loaded: Loaded) -> set[str]:
@@ -194,16 +243,37 @@ def _because(broken: frozenset[str]) -> str:
     return f"errors in {first}" + (f" and {len(more)} more" if more else "")
 
 
-def _make(job: _Job, report: Report) -> None:
-    rendered = job.output.render(job.context)
+def _make(job: _Job, request: Request, report: Report) -> None:
+    rendered = _rendered(job)
     if rendered is None:
         return
-    report.diagnostics += rendered.diagnostics
-    changed = _read(job.path) != rendered.data
-    if changed and not _write(job.path, rendered.data, report):
+    problems = request.printing.judged(rendered.diagnostics)
+    report.diagnostics += problems
+    course, is_selection = job.context.course.name, request.printing.selection is not None
+    if has_errors(problems):
+        path = request.output / job.output.path(course, job.topic)
+        report.held_back.append(f"{path} (see above)")
+        job.parts.append(None)
         return
-    course = job.context.course.name
-    report.made.append(Made(course, job.output.name, job.path, rendered.summary, changed))
+    job.parts.append(rendered.part)
+    if is_selection and job.topic:
+        return
+    for variant, data in rendered.files.items():
+        name = "-".join(filter(None, ("selection" if is_selection else "", variant)))
+        path = request.output / job.output.path(course, job.topic, name)
+        changed = _read(path) != data
+        if not changed or _write(path, data, report):
+            made = Made(course, job.output.name, path, rendered.summary, changed, not job.topic)
+            report.made.append(made)
+
+
+def _rendered(job: _Job) -> Rendered | None:
+    """Return the output; None where there is nothing to write, or not everything for it."""
+    if job.topic or not job.output.bind:
+        return job.output.render(job.context)
+    if not job.parts or None in job.parts:
+        return None
+    return job.output.bind(job.context, job.parts)
 
 
 def _read(path: Path) -> bytes | None:

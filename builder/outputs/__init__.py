@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Literal
 
 from builder import model
 from builder.identity.lock import Lock
+from builder.printing.profiles import Profile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from builder.diagnostics import Diagnostic
 
@@ -25,6 +26,7 @@ class Context:
     `identities` has an entry for the span of each of their notes; `assets` one for each picture.
     `lock` is what is known of the course's notes for ever: also of those that are gone, and the
     names of decks in Anki.
+    `printer` is the one that will print.
     """
 
     course: model.Course
@@ -32,6 +34,7 @@ class Context:
     identities: Mapping[model.Span, model.Identity]
     assets: Mapping[str, model.Asset]
     lock: Lock = field(default_factory=lambda: Lock(""))
+    printer: Profile = field(default_factory=Profile)
 
     def code(self, span: model.Span) -> str:
         """Return the visible code of the note at a span (`AT-17`), or the empty string."""
@@ -41,11 +44,22 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """An output's bytes, one line for the summary (`9 cards`), and what should be looked at."""
+    """An output's bytes, one line for the summary (`9 cards`), and what should be looked at.
+
+    An output of several files has them in `variants`, by what is added to their folder's name.
+    `part` is what a file for the whole course is made of.
+    """
 
     data: bytes
     summary: str = ""
     diagnostics: tuple[Diagnostic, ...] = ()
+    variants: Mapping[str, bytes] = field(default_factory=dict)
+    part: object = None
+
+    @property
+    def files(self) -> Mapping[str, bytes]:
+        """Return all files by their variant, which is the empty string for an only one."""
+        return self.variants or {"": self.data}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +69,8 @@ class Output:
     `name` is its folder and its word after `--only`; `table` its table in course.toml, whose keys
     `settings` declares; `scope` says whether a file holds one topic or the whole course.
     `render` is pure: a context in, bytes out.  It returns None where there is nothing to write.
+    `bind` makes one file for the course, beside the topics' own, of what they were rendered to.
+    `check` yields what makes the output impossible as it is asked for.
     What `gathers` topics is not written while one of them has errors.
     """
 
@@ -64,13 +80,18 @@ class Output:
     extension: str
     render: Callable[[Context], Rendered | None]
     settings: Mapping[str, model.Setting] = field(default_factory=dict)
+    bind: Callable[[Context, Sequence[object]], Rendered] | None = None
+    check: Callable[[Context], Iterable[Diagnostic]] | None = None
     gathers: bool = True
 
-    def path(self, course: str, topic: str = "") -> str:
+    def path(self, course: str, topic: str = "", variant: str = "") -> str:
         """Return where the file goes below the output folder, with forward slashes."""
-        if self.scope == "course":
-            return f"{course}/{course}.{self.extension}"
-        return f"{course}/{self.name}/{topic}.{self.extension}"
+        kind = "" if self.scope == "course" else self.name
+        if not topic:
+            name = "-".join(filter(None, (course, kind, variant)))
+            return f"{course}/{name}.{self.extension}"
+        folder = "-".join(filter(None, (kind, variant)))
+        return f"{course}/{folder}/{topic}.{self.extension}"
 
 
 @cache

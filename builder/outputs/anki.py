@@ -94,8 +94,8 @@ class _DeckOutput(Output):
 
     __slots__ = ()
 
-    def path(self, course: str, topic: str = "") -> str:
-        path = super().path(course, topic)
+    def path(self, course: str, topic: str = "", variant: str = "") -> str:
+        path = super().path(course, topic, variant)
         folder, _, name = path.rpartition("/")
         reserved = name.lower() == "collection.apkg" or name.lower().startswith("backup-")
         return f"{folder}/deck-{name}" if reserved else path

@@ -1,4 +1,7 @@
-"""The handout: one PDF a topic, to read, to punch and to write on; its answers stand apart."""
+"""The handout: a PDF to read, to punch and to write on; one a topic, and all bound to one.
+
+Its answers stand apart.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ from builder.text import blocks_text, counted, inlines_text
 from builder.walk import deletions_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 # Handwritten words on a line of 16 cm, and the fewest and most lines that a question gets.
 WORDS_A_LINE = 9
@@ -39,6 +42,15 @@ _TABLE_WIDTH, _COLUMN_GAP = 44, 1
 
 _WEB = ("http://", "https://", "mailto:")
 _ADDRESS = re.compile(r"(\S*(?:://|www\.|doi\.org/)\S*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Handout:
+    """A topic's handout, as it goes into the bound one."""
+
+    topic: str
+    pdf: bytes
+    pages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +105,20 @@ def render(context: Context) -> Rendered:
     # WeasyPrint has no way to tag a picture without words as decoration.
     data = document.write_pdf(pdf_tags=' alt=""' not in page)
     count = len(document.pages)
-    return Rendered(data, counted(count, "page"))
+    return Rendered(data, counted(count, "page"), part=Handout(context.topics[0].name, data, count))
+
+
+def bind(context: Context, parts: Sequence[object]) -> Rendered:
+    """Return the topics' handouts bound to one PDF."""
+    from builder.printing.binding import Cover, Leaf, bound
+
+    course = context.course
+    handouts = [part for part in parts if isinstance(part, Handout)]
+    leaves = [Leaf(handout.topic, handout.pdf) for handout in handouts]
+    labels = course.labels
+    cover = Cover(course.title, course.author, course.language, labels["page"], labels["of"])
+    data = bound(leaves, cover)
+    return Rendered(data, counted(sum(handout.pages for handout in handouts), "page"))
 
 
 def handout_html(context: Context) -> str:
@@ -261,6 +286,7 @@ OUTPUT = Output(
     scope="topic",
     extension="pdf",
     render=render,
+    bind=bind,
     settings={
         "paper": model.Setting("A4", "the size of the paper", ("A4", "Letter")),
         "answers": model.Setting(

@@ -62,7 +62,7 @@ class RetiredOutput(Output):
 
     __slots__ = ()
 
-    def path(self, course: str, topic: str = "") -> str:  # noqa: ARG002  # one for the course
+    def path(self, course: str, topic: str = "", variant: str = "") -> str:  # noqa: ARG002  # one for the course
         return f"{course}/{course}-retired.{self.extension}"
 
 

@@ -16,9 +16,11 @@ from builder.printing.cards import Passage
 from builder.printing.estimate import Estimator
 from builder.printing.splitting import choose_cuts, cut, leaves, parts, plain, weight_beyond
 
-# From 11 pt down to 8 pt, in pt.
+# The usual ones, in pt.
 SIZES = (11.0, 10.5, 10.0, 9.5, 9.0, 8.5, 8.0)
-SMALLEST = SIZES[-1]
+
+# Sizes in pt for a word that would not go on a card in the smallest one that is wanted.
+LAST_RESORTS = (16.0, 12.0, 9.0, 7.0, 5.0, 4.0, 3.0)
 
 # How much more than the box's height, in pt, is still the box's height.
 TOLERANCE = 0.05
@@ -69,13 +71,14 @@ def fit(
     estimator: Estimator,
     measure: Measure,
     distrusted: Collection[int] = (),
+    sizes: Sequence[float] = SIZES,
 ) -> list[tuple[Fitted, ...]]:
     """Return each card's passages fitted; those that are divided at all have as many parts.
 
     `measure` lays pieces out and returns their heights in pt.  For the cards whose numbers are
-    `distrusted` nothing is settled by an estimate.
+    `distrusted` nothing is settled by an estimate.  `sizes` are in pt, the largest first.
     """
-    fitter = _Fitter(estimator, measure)
+    fitter = _Fitter(estimator, measure, sizes)
     trials = [
         tuple(fitter.begin(passage, number not in distrusted) for passage in card)
         for number, card in enumerate(passages)
@@ -86,6 +89,24 @@ def fit(
         if even == trials:
             return [tuple(map(fitter.fitted, card)) for card in trials]
         trials = even
+
+
+def characters_beyond(fitted: Fitted, estimator: Estimator, size: float) -> int:
+    """Return about how many characters of a passage are too many for one card at a size in pt."""
+    blocks, room = fitted.passage.blocks, estimator.box.height + TOLERANCE
+
+    def fits(start: int, stop: int) -> bool:
+        kept = cut(blocks, start, stop)
+        return all(
+            estimator.height(kept, size, asking=asking) <= room
+            for asking in fitted.passage.showings
+        )
+
+    return _in_tens(weight_beyond(leaves(blocks), fits))
+
+
+def _in_tens(characters: int) -> int:
+    return 10 * math.ceil(characters / 10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +144,12 @@ class _Trial:
 class _Fitter:
     estimator: Estimator
     measure: Measure
+    sizes: Sequence[float]
+
+    @property
+    def smallest(self) -> float:
+        """The last size to try, in pt."""
+        return self.sizes[-1]
 
     @property
     def room(self) -> float:
@@ -154,7 +181,7 @@ class _Fitter:
         )
 
     def fitted(self, trial: _Trial) -> Fitted:
-        return Fitted(trial.passage, trial.surely or SMALLEST, trial.cuts, self._excess(trial))
+        return Fitted(trial.passage, trial.surely or self.smallest, trial.cuts, self._excess(trial))
 
     def _judged_all(self, trials: list[_Trial]) -> list[_Trial]:
         """Lay out what is in doubt, all of it at once."""
@@ -177,7 +204,7 @@ class _Fitter:
         """Divide into smaller parts what is too high at the smallest size."""
         is_whole = trial.parts >= len(leaves(trial.passage.blocks))
         if is_whole and trial.is_plain:
-            raise AssertionError("a word or a picture is larger than a card")
+            return self._squeezed(trial)
         if trial.cuts:
             filling = trial.filling * min(0.95, self.room / height)
         else:
@@ -188,11 +215,20 @@ class _Fitter:
             return self._divided(plain_trial, least=2)
         return self._divided(replace(trial, filling=filling), least=trial.parts + trial.is_plain)
 
+    def _squeezed(self, trial: _Trial) -> _Trial:
+        """Go below the smallest size, where a single word is larger than a card."""
+        left = tuple(size for size in LAST_RESORTS if size < trial.doubtful[-1])
+        if not left:
+            raise AssertionError("a word is larger than a card at any size")
+        return replace(trial, doubtful=left)
+
     def _divided(self, trial: _Trial, least: int) -> _Trial:
         row = leaves(trial.passage.blocks)
         cuts = choose_cuts(row, self._fits(trial), max(least, 2))
         trial = self._proposed(replace(trial, cuts=cuts))
-        return trial if trial.doubtful or trial.surely else replace(trial, doubtful=(SMALLEST,))
+        return (
+            trial if trial.doubtful or trial.surely else replace(trial, doubtful=(self.smallest,))
+        )
 
     def _fits(self, trial: _Trial) -> Callable[[int, int], bool]:
         """Return what tells whether these leaves fit on a card, as far as can be foreseen."""
@@ -202,7 +238,7 @@ class _Fitter:
     def _proposed(self, trial: _Trial) -> _Trial:
         """Return the trial with the sizes that may fit and the one that surely does."""
         doubtful: list[float] = []
-        for size in SIZES:
+        for size in self.sizes:
             pieces = list(trial.pieces(size))
             if trial.is_trusted and self._all_below_room(pieces, self.estimator.greatest_height):
                 return replace(trial, doubtful=tuple(doubtful), surely=size)
@@ -218,11 +254,12 @@ class _Fitter:
     def _height(self, passage: Passage, blocks: model.Blocks) -> float:
         """Return the expected height at the smallest size of the showing that needs most."""
         return max(
-            self.estimator.height(blocks, SMALLEST, asking=asking) for asking in passage.showings
+            self.estimator.height(blocks, self.smallest, asking=asking)
+            for asking in passage.showings
         )
 
     def _excess(self, trial: _Trial) -> int:
         if not trial.cuts:
             return 0
         excess = weight_beyond(leaves(trial.passage.blocks), self._fits(trial))
-        return 10 * math.ceil(excess / 10)
+        return _in_tens(excess)

@@ -1,11 +1,12 @@
-"""Faces set in cells on pages: the HTML and its geometry, laid out, and read back to prove the fit.
+"""Faces laid out below each other, once for all sheets, and read back to prove that they fit.
 
-Measuring uses the same page as printing, only taller: so what was measured is what is printed.
+Measuring uses the same pages as printing: so what was measured is what is printed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -13,10 +14,11 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from builder import model
-from builder.printing.estimate import PICTURE, POINTS_PER_PIXEL, PROMPT_LEVEL, Box, Estimator
-from builder.printing.fitting import SIZES, TOLERANCE, Piece
-from builder.printing.imposition import Cell, Grid, Line, cells, cut_lines
-from builder.printing.paper import POINTS_PER_MM, Paper
+from builder.printing.estimate import PICTURE, POINTS_PER_PIXEL, PROMPT_LEVEL, Estimator
+from builder.printing.faces import FACES_A_GALLEY, FACES_A_PAGE
+from builder.printing.fitting import LAST_RESORTS, Piece
+from builder.printing.insets import box_of, insets
+from builder.printing.paper import POINTS_PER_MM, Size
 from builder.rendering.html import Medium, blocks
 from builder.rendering.printed import printed_audio, printed_maths
 from builder.rendering.templates import fill, read_text
@@ -25,152 +27,87 @@ from builder.walk import inlines_in
 if TYPE_CHECKING:
     from weasyprint.document import Document
 
-# A face's text keeps so far from the edges of its cell, in mm: printers are askew by 1 to 1.5 mm.
-# The foot with the code is below it; so the text's middle is a little above the card's.
-SIDE, TOP, BOTTOM = 7.0, 6.5, 12.0
-FOOT = 8.4  # from the cell's bottom edge to the top of the line with the code
-
-CUT_REACH = 3.0
-MARK_TOP = 4.7  # from the paper's top edge to the line that names the sheet
-MARK_SIDE = 2.0  # from the cut lines to that line's text
-
 # A prompt or a paragraph of few lines is set on that of these parts of the width (in percent) on
 # which the lines are about equally long, without there being more of them.
 MEASURES = range(40, 101, 5)
 FEW_LINES = 4
 
-_SPARE_ROWS = 10  # below what is measured, so that what overflows stays on its page
-_PIECES_A_PAGE = 300
+_SPARE_ROWS = 10  # below the faces, so that what overflows stays on its page
+
+_A_LONG_WAY = 1e6  # pt
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
-    """A piece in the cell of a page, the number of its card, and what stands at its foot."""
+class Galley:
+    """Pieces laid out on cards, and how high the text of each became, in pt."""
 
-    piece: Piece
-    cell: int
-    card: int = 0
-    code: str = ""
-    part: str = ""
-    topic: str = ""
+    document: Document
+    card: Size
+    heights: tuple[float, ...]
 
+    def pdf(self) -> bytes:
+        """Return the galley as a PDF in which each face can be placed by itself."""
+        from builder.printing.galleys import cut_out  # noqa: PLC0415  # measuring needs no PDF
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One side of a sheet; `origin` and `mark` stand in the margin that is cut off."""
-
-    faces: tuple[Face, ...]
-    has_cut_lines: bool = False
-    origin: str = ""
-    mark: str = ""
-
-
-def box_of(grid: Grid) -> Box:
-    """Return the room for text in each of the grid's cells."""
-    return Box(
-        (grid.cell_width - 2 * SIDE) * POINTS_PER_MM,
-        (grid.cell_height - TOP - BOTTOM) * POINTS_PER_MM,
-    )
+        for page in self.document.pages:  # a marker that stayed would become a destination
+            page.anchors.clear()
+        return cut_out(self.document.write_pdf(), self.card, len(self.heights))
 
 
 @dataclass(frozen=True, slots=True)
 class Typesetter:
-    """Sets pages of one document.
+    """Sets pieces on cards of one size, in sizes of type from largest to smallest, in pt.
 
-    `head` holds `title`, `author` and `language` for the template; `pictures` the course's.
+    `language` is that of the course; `pictures` are the course's.
     """
 
-    grid: Grid
+    card: Size
     estimator: Estimator
     pictures: Mapping[str, model.Asset]
-    head: Mapping[str, str]
+    language: str
+    sizes: Sequence[float]
 
-    def lay_out(self, pages: Sequence[Page]) -> Document:
-        """Return the pages laid out by WeasyPrint."""
-        return self._lay_out(pages, self.grid)
-
-    def misfits(self, document: Document, pages: Sequence[Page]) -> set[int]:
-        """Return the cards of which a text is higher than its box, and forget the markers.
-
-        A marker that stayed would become a destination in the PDF.
-        """
-        if len(document.pages) != len(pages):  # one was so high that it went on to another page
-            return {face.card for page in pages for face in page.faces}
-        room = self.estimator.box.height + 2 * TOLERANCE
-        found = set()
-        for number, (laid_out, page) in enumerate(zip(document.pages, pages, strict=True)):
-            heights = self._heights(laid_out.anchors, number, page.faces, self.grid)
-            pairs = zip(page.faces, heights, strict=True)
-            found |= {face.card for face, height in pairs if height > room}
-            laid_out.anchors.clear()
-        return found
+    def galleys(self, pieces: Sequence[Piece]) -> Iterator[Galley]:
+        """Yield the pieces laid out, FACES_A_GALLEY at a time."""
+        for first in range(0, len(pieces), FACES_A_GALLEY):
+            yield self._galley(pieces[first : first + FACES_A_GALLEY])
 
     def measure(self, pieces: Sequence[Piece]) -> list[float]:
-        """Return how high each piece becomes in a cell, in pt."""
-        chunks = range(0, len(pieces), _PIECES_A_PAGE)
-        return [
-            height
-            for first in chunks
-            for height in self._measured(pieces[first : first + _PIECES_A_PAGE])
-        ]
+        """Return how high each piece becomes, in pt."""
+        return [height for galley in self.galleys(pieces) for height in galley.heights]
 
-    def _measured(self, pieces: Sequence[Piece]) -> Iterator[float]:
-        rows = len(pieces) + _SPARE_ROWS
-        margin, width = self.grid.margin, self.grid.cell_width
-        paper = Paper("tall", width + 2 * margin, rows * self.grid.cell_height + 2 * margin)
-        grid = Grid(paper, 1, rows, margin)
-        page = Page(tuple(Face(piece, cell) for cell, piece in enumerate(pieces)))
-        document = self._lay_out((page,), grid)
-        return self._heights(document.pages[0].anchors, 0, page.faces, grid)
-
-    def _heights(
-        self,
-        anchors: Mapping[str, tuple[float, ...]],
-        page: int,
-        faces: Iterable[Face],
-        grid: Grid,
-    ) -> Iterator[float]:
-        """Yield each text's height in pt: its middle is the box's, and a marker is at its end."""
-        places = cells(grid)
-        half = self.estimator.box.height / 2
-        for face in faces:
-            marker = anchors.get(_marker(page, face))
-            middle = (places[face.cell].y + TOP) * POINTS_PER_MM + half
-            # What is so long that its end is not on the page is longer than it.
-            yield 2 * (marker[1] * POINTS_PER_PIXEL - middle) if marker else 2 * middle
-
-    def _lay_out(self, pages: Sequence[Page], grid: Grid) -> Document:
+    def _galley(self, pieces: Sequence[Piece]) -> Galley:
         from builder.rendering import pdf  # noqa: PLC0415  # it takes half a second
 
-        values = {
-            **self.head,
-            "width": grid.paper.width,
-            "height": grid.paper.height,
-            "cuts": [_path(line) for line in cut_lines(grid, CUT_REACH)],
-            "pages": [self._page_values(*page) for page in enumerate(pages)],
-        }
-        html = fill("flashcards.html", values)
+        faces = [self._face_values(number, piece) for number, piece in enumerate(pieces)]
+        starts = range(0, len(faces), FACES_A_PAGE)
+        pages = [faces[start : start + FACES_A_PAGE] for start in starts]
+        html = fill("flashcards.html", {"language": self.language, "pages": pages})
+        rows = min(len(pieces), FACES_A_PAGE)
         # A plain str: Markup would escape what is added to it.
-        css = str(read_text("flashcards.css") + read_text("code.css")) + geometry_css(grid)
-        return pdf.lay_out(html, css, self.pictures)
+        css = str(read_text("flashcards.css") + read_text("code.css"))
+        document = pdf.lay_out(html, css + geometry_css(self.card, rows, self.sizes), self.pictures)
+        return Galley(document, self.card, tuple(self._heights(document, len(pieces))))
 
-    def _page_values(self, number: int, page: Page) -> dict[str, object]:
-        return {
-            "origin": page.origin,
-            "mark": page.mark,
-            "has_cut_lines": page.has_cut_lines,
-            "faces": [self._face_values(number, face) for face in page.faces],
-        }
+    def _heights(self, document: Document, count: int) -> Iterator[float]:
+        """Yield each text's height: its middle is its box's, and a marker is at its end."""
+        is_torn = len(document.pages) > math.ceil(count / FACES_A_PAGE)
+        half = self.estimator.box.height / 2
+        top = insets(self.card).top
+        for face in range(count):
+            page, row = divmod(face, FACES_A_PAGE)
+            marker = document.pages[page].anchors.get(_marker(face))
+            middle = (row * self.card.height + top) * POINTS_PER_MM + half
+            # What is so long that its end is not on the page is longer than it.
+            is_lost = is_torn or marker is None
+            yield _A_LONG_WAY if is_lost else 2 * (marker[1] * POINTS_PER_PIXEL - middle)
 
-    def _face_values(self, page: int, face: Face) -> dict[str, object]:
+    def _face_values(self, number: int, piece: Piece) -> dict[str, object]:
         return {
-            "cell": f"cell c{face.cell}",
-            "style": f"s{face.piece.size * 10:.0f} {self._style(face.piece)}".rstrip(),
-            "html": blocks(face.piece.blocks, self._medium(face.piece)),
-            "marker": _marker(page, face),
-            "code": face.code,
-            "part": face.part,
-            "topic": face.topic,
+            "row": f"cell c{number % FACES_A_PAGE}",
+            "style": f"s{piece.size * 10:.0f} {self._style(piece)}".rstrip(),
+            "html": blocks(piece.blocks, self._medium(piece)),
+            "marker": _marker(number),
         }
 
     def _medium(self, piece: Piece) -> Medium:
@@ -224,46 +161,34 @@ def _rag(lines: list[float]) -> float:
     return sum((max(lines) - line) ** 2 for line in lines)
 
 
-def geometry_css(grid: Grid) -> str:
-    """Return the rules that put cells, faces and marks where the geometry has them."""
-    box = box_of(grid)
-    paper, inner = grid.paper, grid.paper.width / 2 - grid.margin - 2 * MARK_SIDE
-    half = (grid.cell_width - 2 * SIDE) / 2
+def geometry_css(card: Size, rows: int, sizes: Sequence[float]) -> str:
+    """Return the rules that put the faces where the geometry has them, in so many rows."""
+    box, kept = box_of(card), insets(card)
+    length = (rows + _SPARE_ROWS) * card.height
+    tops = (f".c{row} {{ top: {_mm(row * card.height)} }}" for row in range(rows))
     rules = [
-        f"@page {{ size: {_mm(paper.width)} {_mm(paper.height)}; margin: 0 }}",
-        f".cell {{ width: {_mm(grid.cell_width)}; height: {_mm(grid.cell_height)} }}",
-        f".face {{ left: {_mm(SIDE)}; top: {_mm(TOP)} }}",
+        f"@page {{ size: {_mm(card.width)} {_mm(length)}; margin: 0 }}",
+        f"section {{ width: {_mm(card.width)} }}",
+        f".cell {{ width: {_mm(card.width)}; height: {_mm(card.height)} }}",
+        f".face {{ left: {_mm(kept.side)}; top: {_mm(kept.top)} }}",
         f".face, .text {{ width: {box.width:.4f}pt }} .face {{ height: {box.height:.4f}pt }}",
-        f".code, .topic {{ bottom: {_mm(FOOT - 3)}; width: {_mm(half)} }}",
-        f".code {{ left: {_mm(SIDE)} }} .topic {{ right: {_mm(SIDE)} }}",
-        f".mark {{ top: {_mm(MARK_TOP)}; width: {_mm(inner)} }}",
-        f".of-course {{ left: {_mm(grid.margin + MARK_SIDE)} }}",
-        f".of-sheet {{ left: {_mm(paper.width / 2 + MARK_SIDE)} }}",
         f"img {{ max-height: {PICTURE * box.height:.4f}pt }}",
-        f"section {{ width: {_mm(paper.width)} }}",
-        *(f".s{size * 10:.0f} {{ font-size: {size}pt }}" for size in SIZES),
+        *(
+            f".s{size * 10:.0f} {{ font-size: {size}pt }}"
+            for size in sorted({*sizes, *LAST_RESORTS})
+        ),
         *(f".m{percent} > .text > :first-child {{ width: {percent}% }}" for percent in MEASURES),
-        *(_place(f".c{index}", cell) for index, cell in enumerate(cells(grid))),
-        f"svg {{ width: {_mm(paper.width)}; height: {_mm(paper.height)} }}",
+        *tops,
     ]
     return "\n".join(rules)
-
-
-def _path(line: Line) -> str:
-    """Return the line as an SVG path."""
-    return f"M{line.x1:.3f} {line.y1:.3f} L{line.x2:.3f} {line.y2:.3f}"
-
-
-def _place(name: str, cell: Cell) -> str:
-    return f"{name} {{ left: {_mm(cell.x)}; top: {_mm(cell.y)} }}"
 
 
 def _mm(length: float) -> str:
     return f"{length:.4f}mm"
 
 
-def _marker(page: int, face: Face) -> str:
-    return f"end{page}-{face.cell}"
+def _marker(face: int) -> str:
+    return f"end{face}"
 
 
 def _is_picture(block: model.Block) -> bool:

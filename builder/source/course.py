@@ -38,10 +38,11 @@ _TYPES: dict[type, str] = {
     str: "a text in quotes",
     bool: "true or false",
     int: "a whole number",
+    float: "a number",
 }
-_EXAMPLES: dict[type, str] = {str: '"…"', bool: "true", int: "1"}
+_EXAMPLES: dict[type, str] = {str: '"…"', bool: "true", int: "1", float: "1.5"}
 
-_Value = TypeVar("_Value", bound=str | bool | int)
+_Value = TypeVar("_Value", bound=model.Value)
 # What tomllib says, by its beginning, and in plain words.
 _PLAIN = {
     "Cannot overwrite a value": "this key stands here twice",
@@ -187,15 +188,19 @@ class _Reader:
         self._unknown(found, known, table)
         return {key: value for key, value in found.items() if key in set(known)}
 
-    def _settings(
-        self, table: str, keys: Mapping[str, model.Setting]
-    ) -> dict[str, str | bool | int]:
+    def _settings(self, table: str, keys: Mapping[str, model.Setting]) -> dict[str, model.Value]:
         found = self._table(table, keys)
-        return {name: self._setting(table, found, name, keys[name]) for name in keys}
+        values = {name: self._setting(table, found, name, keys[name]) for name in keys}
+        for name, setting in keys.items():
+            if setting.check and (problem := setting.check(values)):
+                message, hint = problem
+                self._report("course-value", message, name, table, hint)
+                return {name: setting.default for name, setting in keys.items()}
+        return values
 
     def _setting(
         self, table: str, found: dict[str, Any], name: str, setting: model.Setting
-    ) -> str | bool | int:
+    ) -> model.Value:
         value = self._value(table, found, name, setting.default)
         if setting.choices and value not in setting.choices:
             hint = did_you_mean(str(value), setting.choices)
@@ -212,6 +217,8 @@ class _Reader:
         """Return the value of a key, which must be of its default's type."""
         value = data.get(key, default)
         kind = type(default)
+        if kind is float and type(value) is int:
+            value = float(value)
         if type(value) is not kind:  # a bool is an int, too, to isinstance
             message, hint = f"{key} must be {_TYPES[kind]}", f"write {key} = {_EXAMPLES[kind]}"
             self._report("course-value", message, key, table, hint)

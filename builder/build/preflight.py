@@ -1,0 +1,79 @@
+"""`check --print`: every card laid out, and what it will be on paper told; nothing is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from builder.build.identify import Demands, context_of, identify
+from builder.build.run import check
+from builder.diagnostics import Diagnostic, has_errors
+from builder.outputs import Context, flashcards
+from builder.printing.faces import Typeset
+from builder.printing.preflight import Preflight, Side, coverage, scaled_pictures
+from builder.source.load import Library
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was read, and for each course that can be printed what its cards will be."""
+
+    library: Library
+    printed: tuple[Preflight, ...]
+
+
+def check_print(content: Path) -> Checked:
+    """Read, check and lay out everything; writes nothing."""
+    library = check(content)
+    found: list[Diagnostic] = []
+    printed: list[Preflight] = []
+    for loaded in library.courses:
+        identified = identify(loaded, Demands(), library.folders)
+        if identified.assigned is None:
+            continue
+        context = context_of(loaded, identified.assigned)
+        problems = list(flashcards.check(context))
+        found += problems
+        if not has_errors(problems):
+            preflight, reports = _laid_out(context)
+            printed.append(preflight)
+            found += reports
+    return Checked(replace(library, diagnostics=(*library.diagnostics, *found)), tuple(printed))
+
+
+def _laid_out(context: Context) -> tuple[Preflight, list[Diagnostic]]:
+    from builder.printing.ink import ink  # noqa: PLC0415  # it needs pikepdf
+
+    reports: list[Diagnostic] = []
+    sides: list[Side] = []
+    areas: list[float] = []
+    decks = []
+    for topic in context.topics:
+        own = replace(context, topics=(topic,))
+        typeset = flashcards.typeset_topic(own)
+        if typeset:
+            decks.append(typeset.faces)
+            reports += flashcards.reports(typeset, own)
+            reports += scaled_pictures(typeset, flashcards.typesetter(own).estimator)
+            sides += _sides(typeset, own)
+            inked = ink(typeset.faces)
+            areas += [inked[face] for card in typeset.faces.cards for face in card.faces]
+    printout = flashcards.placed(decks, context, context.course.title)
+    layout = flashcards.layout_of(context)
+    preflight = Preflight(
+        context.course.name,
+        layout,
+        sum(len(deck.cards) for deck in decks),
+        printout.sheets,
+        tuple(sides),
+        printout.fonts,
+        coverage(areas, layout, printout.sheets),
+    )
+    return preflight, reports
+
+
+def _sides(typeset: Typeset, context: Context) -> list[Side]:
+    return [
+        Side(context.code(card.span), side, text.size, text.parts, card.span)
+        for card, side, text in typeset.sides()
+    ]

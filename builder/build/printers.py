@@ -1,0 +1,40 @@
+"""The user's printers on the disk: one file in the folder where users keep their settings."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from builder.build.write import write_atomically
+from builder.printing.profiles import Printers, read_printers, written
+
+NAME = "printers.json"
+
+
+def printers_file() -> Path:
+    """Return where the printers are kept: XDG's folder, on Windows that of its applications."""
+    folder = os.environ.get("XDG_CONFIG_HOME") or os.environ.get("APPDATA")
+    return (Path(folder) if folder else Path.home() / ".config") / "rectoverso" / NAME
+
+
+def load_printers() -> Printers | str:
+    """Return the printers, none if there is no file yet; or what is wrong with the file."""
+    path = printers_file()
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Printers()
+    except (OSError, UnicodeDecodeError) as error:
+        return f"{path} can't be read: {error}"
+    printers = read_printers(text)
+    return printers or f"{path} is not as rectoverso wrote it; delete it and calibrate again"
+
+
+def save_printers(printers: Printers) -> str:
+    """Write the printers; return why that is impossible, or the empty string."""
+    path = printers_file()
+    try:
+        write_atomically(path, written(printers).encode())
+    except OSError as error:
+        return f"{path} can't be written: {error.strerror or error}"
+    return ""

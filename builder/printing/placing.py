@@ -1,0 +1,317 @@
+"""Rendered faces placed on sheets: the PDF that is printed.  Nothing is laid out here.
+
+A face is a form XObject of its galley.  Where it stands, which way up, and how far a printer is off
+are numbers in front of it.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Pdf
+
+from builder.printing.faces import FACES_A_GALLEY, Faces, Printed
+from builder.printing.font_union import FontUnion
+from builder.printing.galleys import name_of
+from builder.printing.imposition import Page, Place, axis
+from builder.printing.insets import box_of, insets
+from builder.printing.layout import Layout
+from builder.printing.lettering import Letterer, Style, line
+from builder.printing.marks import Line, fold_lines, marks
+from builder.printing.paper import POINTS_PER_MM
+from builder.printing.profiles import NO_OFFSET, Offset, correction
+
+_FOOT = Style(6.5)
+_CODE = Style(6.5, 600, spacing=0.06)
+_PART = Style(6.5, 700, grey=0.0)
+_MARK = Style(6.5)
+
+# From the top of a card's foot to its baseline, and between words there: mm and pt.
+_FOOT_BASELINE, _WORD_SPACE = 2.4, 2.5
+_APART = 12.0  # pt between the course and the sheet's number
+
+# The line that names the sheet: its baseline from the paper's top edge, and the least margin that
+# it needs, in mm; and how far it keeps from the corners.
+_MARK_BASELINE, MARK_NEEDS, _MARK_SIDE = 6.6, 7.6, 2.0
+
+# A row of a list: from its top to the code's baseline, to the text, and from there to the next.
+ROW_CODE, ROW_TOP, ROW_BOTTOM = 4.4, 6.2, 3.2
+
+_DUPLEX = {"long-edge": "/DuplexFlipLongEdge", "short-edge": "/DuplexFlipShortEdge"}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is printed beside the cards, in the language of the course."""
+
+    course: str
+    sheet: str
+    of: str
+    front: str
+    back: str
+    scale: str
+
+
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """What a PDF says of itself."""
+
+    title: str
+    author: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to print and how; `offset` is where this printer puts backs."""
+
+    layout: Layout
+    words: Words
+    imprint: Imprint
+    offset: Offset = NO_OFFSET
+
+
+@dataclass(frozen=True, slots=True)
+class Printout:
+    """PDFs by what is on their pages ("" for both sides, else "fronts" or "backs").
+
+    `fonts` names the faces in them.
+    """
+
+    files: Mapping[str, bytes]
+    sheets: int
+    fonts: tuple[str, ...]
+
+
+def place(decks: Sequence[Faces], job: Job) -> Printout:
+    """Return the cards of all decks in order, on as few sheets as hold them."""
+    heights = [_row_height(deck, card) for deck in decks for card in deck.cards]
+    pages = job.layout.pages(len(heights), heights)
+    files = {"": pages}
+    if job.layout.duplex == "separate":
+        backs = pages[1::2]
+        files = {
+            "fronts": pages[::2],
+            "backs": backs[::-1] if job.layout.backs_are_reversed else backs,
+        }
+    sheets = max((page.sheet for page in pages), default=0)
+    presses = {name: _Press(decks, job, sheets) for name in files}
+    made = {name: presses[name].printed(chosen) for name, chosen in files.items()}
+    fonts = sorted({name for press in presses.values() for name in press.fonts()})
+    return Printout(made, sheets, tuple(fonts))
+
+
+def _row_height(deck: Faces, card: Printed) -> float:
+    """Return the height in mm of a card's row in a list."""
+    highest = max(deck.heights[card.front], deck.heights[card.back])
+    return ROW_TOP + highest / POINTS_PER_MM + ROW_BOTTOM
+
+
+class _Press:
+    """Makes one PDF."""
+
+    def __init__(self, decks: Sequence[Faces], job: Job, sheets: int) -> None:
+        self._job = job
+        self._sheets = sheets
+        self._cards = [(number, card) for number, deck in enumerate(decks) for card in deck.cards]
+        self._pdf = Pdf.new()
+        self._union = FontUnion()
+        self._forms = [_Forms(deck, self._pdf, self._union) for deck in decks]
+        self._fonts = self._pdf.make_indirect(Dictionary())
+        self._letterer = Letterer(self._union, self._fonts)
+
+    def printed(self, pages: Iterable[Page]) -> bytes:
+        for page in pages:
+            self._add(page)
+        self._union.embed(self._pdf)
+        _inscribe(self._pdf, self._job)
+        target = io.BytesIO()
+        self._pdf.save(
+            target,
+            deterministic_id=True,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        )
+        return target.getvalue()
+
+    def fonts(self) -> list[str]:
+        """Return the names of the faces that were used."""
+        return self._union.names()
+
+    def _add(self, page: Page) -> None:
+        paper = self._job.layout.grid.paper
+        width, height = paper.width * POINTS_PER_MM, paper.height * POINTS_PER_MM
+        forms = {name: form for place in page.places for name, form in (self._form(place),)}
+        content = b"".join((*self._moved(page), *self._marks(page), *self._faces(page)))
+        self._pdf.pages.append(
+            pikepdf.Page(
+                self._pdf.make_indirect(
+                    Dictionary(
+                        Type=Name.Page,
+                        MediaBox=Array([0, 0, round(width, 4), round(height, 4)]),
+                        Resources=Dictionary(XObject=Dictionary(forms), Font=self._fonts),
+                        Contents=self._pdf.make_stream(content),
+                    )
+                )
+            )
+        )
+
+    def _form(self, place: Place) -> tuple[str, pikepdf.Object]:
+        deck, card = self._cards[place.card]
+        face = card.front if place.side == "front" else card.back
+        return f"/F{deck}.{face}", self._forms[deck].form(face)
+
+    def _moved(self, page: Page) -> Iterator[bytes]:
+        """Yield what puts a whole back where this printer needs it."""
+        offset, layout = self._job.offset, self._job.layout
+        if page.side == "back" and not offset.is_nothing:
+            paper = layout.grid.paper
+            *turn, x, y = correction(offset, paper, axis(paper, layout.flip))
+            yield _operator("cm", *turn, x * POINTS_PER_MM, y * POINTS_PER_MM)
+
+    # --- cards ---
+
+    def _faces(self, page: Page) -> Iterator[bytes]:
+        show = self._row if self._job.layout.duplex == "study" else self._face
+        for place in page.places:
+            yield from show(place)
+
+    def _face(self, place: Place) -> Iterator[bytes]:
+        """Yield a face with the line at its foot, from its cell's upper left corner."""
+        cell = place.cell
+        if place.is_turned:
+            yield self._from(-1, cell.x + cell.width, cell.y + cell.height)
+        else:
+            yield self._from(1, cell.x, cell.y)
+        yield f"{self._form(place)[0]} Do\n".encode()
+        kept = insets(self._job.layout.card)
+        left, right = kept.side * POINTS_PER_MM, (cell.width - kept.side) * POINTS_PER_MM
+        baseline = -(cell.height - kept.foot + _FOOT_BASELINE) * POINTS_PER_MM
+        yield from self._foot(self._cards[place.card][1], left, right, baseline)
+        yield b"Q\n"
+
+    def _foot(self, card: Printed, left: float, right: float, y: float) -> Iterator[bytes]:
+        """Yield the code and the part on the left, and the topic as far as there is room."""
+        code = line(card.code, _CODE)
+        yield self._letterer.at(code, left, y)
+        begun = left + code.width
+        if card.part:
+            part = line(card.part, _PART)
+            yield self._letterer.at(part, begun + _WORD_SPACE, y)
+            begun += _WORD_SPACE + part.width
+        topic = line(card.topic, _FOOT, min((right - left) / 2, right - begun - 2 * _WORD_SPACE))
+        yield self._letterer.at(topic, right - topic.width, y)
+
+    def _row(self, place: Place) -> Iterator[bytes]:
+        """Yield a side of a list's row: its text at the top, and before the prompt its code."""
+        deck, card = self._cards[place.card]
+        cell, layout = place.cell, self._job.layout
+        face = card.front if place.side == "front" else card.back
+        box, kept = box_of(layout.card), insets(layout.card)
+        above = (box.height - self._forms[deck].height(face)) / 2 / POINTS_PER_MM
+        yield self._from(1, cell.x, cell.y)
+        shift = (kept.top + above - ROW_TOP) * POINTS_PER_MM
+        yield b"q " + _operator("cm", 1, 0, 0, 1, 0, shift)
+        yield f"{self._form(place)[0]} Do Q\n".encode()
+        left = kept.side * POINTS_PER_MM
+        if place.side == "front":
+            room = layout.card.width * POINTS_PER_MM - left
+            yield from self._foot(card, left, room, -ROW_CODE * POINTS_PER_MM)
+        yield b"0.6 G 0.3 w "
+        yield _stroke(Line(0, 0, layout.card.width, 0), 0.0)
+        yield b"Q\n"
+
+    def _from(self, direction: int, x: float, y: float) -> bytes:
+        """Return what moves the origin to a point of the page, in mm from its top left corner."""
+        height = self._job.layout.grid.paper.height
+        x, y = x * POINTS_PER_MM, (height - y) * POINTS_PER_MM
+        return b"q " + _operator("cm", direction, 0, 0, direction, x, y)
+
+    # --- beside the cards ---
+
+    def _marks(self, page: Page) -> Iterator[bytes]:
+        layout = self._job.layout
+        height = layout.grid.paper.height
+        yield b"0.6 G 0.34 w\n"
+        for mark in marks(layout.grid, layout.marking, is_back=page.side == "back"):
+            yield _stroke(mark, height)
+        if layout.duplex == "fold":
+            yield b"[3 3] 0 d\n"
+            for fold in fold_lines(layout.grid):
+                yield _stroke(fold, height)
+            yield b"[] 0 d\n"
+        if layout.grid.top >= MARK_NEEDS:
+            yield from self._names(page)
+
+    def _names(self, page: Page) -> Iterator[bytes]:
+        """Yield the lines that say what this sheet is, above what is cut out."""
+        grid, words = self._job.layout.grid, self._job.words
+        y = (grid.paper.height - _MARK_BASELINE) * POINTS_PER_MM
+        left = (grid.left + _MARK_SIDE) * POINTS_PER_MM
+        right = (grid.left + grid.width - _MARK_SIDE) * POINTS_PER_MM
+        side = {"front": f" · {words.front}", "back": f" · {words.back}", None: ""}[page.side]
+        sheet = f"{words.sheet} {page.sheet} {words.of} {self._sheets}{side} · {words.scale}"
+        named = line(sheet, _MARK, right - left)
+        topics = dict.fromkeys(self._cards[place.card][1].topic for place in page.places)
+        origin = f"{words.course} · {', '.join(topics)}"
+        room = right - left - named.width - _APART
+        yield self._letterer.at(line(origin, _MARK, room), left, y)
+        yield self._letterer.at(named, right - named.width, y)
+
+
+class _Forms:
+    """The faces of a deck as form XObjects of the PDF that is made; each is taken over once."""
+
+    def __init__(self, deck: Faces, pdf: Pdf, union: FontUnion) -> None:
+        self._deck = deck
+        self._pdf = pdf
+        self._union = union
+        self._open: list[Pdf] = []  # their objects go with them
+        self._galleys: dict[int, pikepdf.Object] = {}
+        self._taken: dict[int, pikepdf.Object] = {}
+
+    def height(self, face: int) -> float:
+        return self._deck.heights[face]
+
+    def form(self, face: int) -> pikepdf.Object:
+        if face not in self._taken:
+            self._taken[face] = self._take(face)
+        return self._taken[face]
+
+    def _take(self, face: int) -> pikepdf.Object:
+        number, index = divmod(face, FACES_A_GALLEY)
+        if number in self._galleys:
+            return self._pdf.copy_foreign(self._galleys[number][name_of(index)])
+        galley = Pdf.open(io.BytesIO(self._deck.galleys[number]))
+        self._open.append(galley)
+        self._galleys[number] = galley.pages[0].Resources.XObject
+        form = self._take(face)
+        self._union.adopt(form.Resources.Font)  # all faces of a galley share its fonts
+        return form
+
+
+def _inscribe(pdf: Pdf, job: Job) -> None:
+    """Write what the PDF is, and ask the print dialog for 100 % and the flip (PDF 1.7, 12.2)."""
+    info = {"/Title": job.imprint.title, "/Author": job.imprint.author, "/Creator": "Rectoverso"}
+    for key, value in info.items():
+        if value:
+            pdf.docinfo[key] = value
+    pdf.Root.Lang = job.imprint.language
+    pdf.Root.ViewerPreferences = Dictionary(
+        PrintScaling=Name("/None"),
+        Duplex=Name(_DUPLEX.get(job.layout.duplex, "/Simplex")),
+        DisplayDocTitle=True,
+    )
+
+
+def _stroke(mark: Line, height: float) -> bytes:
+    """Return a stroke; `height` is that of the page in mm, from whose top lines are measured."""
+    points = (mark.x1, height - mark.y1, mark.x2, height - mark.y2)
+    x1, y1, x2, y2 = (length * POINTS_PER_MM for length in points)
+    return _operator("m", x1, y1) + _operator("l", x2, y2) + b"S\n"
+
+
+def _operator(name: str, *operands: float) -> bytes:
+    return f"{' '.join(f'{operand:.4f}' for operand in operands)} {name} ".encode()
