@@ -41,6 +41,7 @@ Code = Literal[
     "course-title",
     "course-key",
     "course-value",
+    "font-missing",
     # front matter and tags
     "front-matter-unclosed",
     "front-matter-invalid",

@@ -431,16 +431,21 @@ class Course:
     topics: tuple[str, ...] | None = None
     sections: Mapping[SectionKind, tuple[str, ...]] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
+    fonts: tuple[str, ...] = ()
     definition_notes: bool = False
     reverse_terms: bool = False
     settings: Mapping[str, Mapping[str, str | bool | int]] = field(default_factory=dict)
+
+
+FONT_TYPE = "font/otf"
 
 
 @dataclass(frozen=True, slots=True)
 class Asset:
     """A checked picture or sound of the course; `name` is its path inside the course.
 
-    Width and height are in CSS pixels; a sound has none.
+    Width and height are in CSS pixels; a sound has none.  A font of the machine that the course
+    names is an asset of the type `FONT_TYPE`, cut to the course's characters.
     """
 
     name: str

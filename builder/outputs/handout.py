@@ -13,10 +13,11 @@ from markupsafe import Markup
 
 from builder import model
 from builder.outputs import Context, Output, Rendered
-from builder.rendering.html import Medium, blocks, inlines
+from builder.rendering.html import Medium, blocks, headline, inlines
 from builder.rendering.printed import printed_audio, printed_maths, short_address
 from builder.rendering.tables import least_width
 from builder.rendering.templates import fill, read_text
+from builder.scripts import direction
 from builder.text import blocks_text, counted, inlines_text
 from builder.walk import deletions_in
 
@@ -104,10 +105,11 @@ def handout_html(context: Context) -> str:
     parts = [_part(section, medium) for section in topic.sections]
     values = {
         "course": course,
+        "direction": direction(course.language),
         "answers": course.settings["handout"]["answers"],
         "imprint": " · ".join(filter(None, (course.author, course.license))),
         "tags": topic.tags,
-        "title": inlines(topic.title, _without_footnotes(medium)),
+        "title": headline(topic.title, _without_footnotes(medium)),
         "title_text": " ".join(inlines_text(topic.title).split()),
         "lead": blocks(topic.definition, medium),
         "lead_code": _title_code(topic, context),
@@ -138,7 +140,9 @@ def _handwritten_words(text: str) -> int:
 
 def _style(context: Context) -> str:
     paper = context.course.settings["handout"]["paper"]
-    names = ("handout.css", "code.css", *(("handout-letter.css",) if paper == "Letter" else ()))
+    is_mirrored = direction(context.course.language) == "rtl"
+    others = {"handout-letter.css": paper == "Letter", "handout-rtl.css": is_mirrored}
+    names = ("handout.css", "code.css", *(name for name, is_used in others.items() if is_used))
     return Markup("").join(map(read_text, names))
 
 
@@ -152,6 +156,7 @@ def _medium(context: Context, topic: model.Topic) -> Medium:
         deletion=_blank if _has_blanks(context) else _filled,
         code=context.code,
         text=_text,
+        language=context.course.language,
         crowded=lambda table: least_width(table, _COLUMN_GAP) > _TABLE_WIDTH,
     )
 
@@ -227,7 +232,7 @@ def _title_code(topic: model.Topic, context: Context) -> str:
 
 
 def _part(section: model.Section, medium: Medium) -> _Part:
-    heading = inlines(section.heading, _without_footnotes(medium))
+    heading = headline(section.heading, _without_footnotes(medium))
     match section:
         case model.Questions(_, questions):
             return _Part(heading, questions=tuple(_question(each, medium) for each in questions))
@@ -240,8 +245,8 @@ def _part(section: model.Section, medium: Medium) -> _Part:
 def _question(question: model.Question, medium: Medium) -> _Question:
     return _Question(
         medium.code(question.span),
-        inlines(question.prompt, medium),
-        inlines(question.prompt, _without_footnotes(medium)),
+        headline(question.prompt, medium),
+        headline(question.prompt, _without_footnotes(medium)),
         blocks(question.aids, medium),
         blocks(question.answer, medium),
         blocks(question.hint, medium),
@@ -252,7 +257,7 @@ def _question(question: model.Question, medium: Medium) -> _Question:
 
 def _term(term: model.Term, medium: Medium) -> _Term:
     definitions = tuple(blocks(definition, medium) for definition in term.definitions)
-    return _Term(medium.code(term.span), inlines(term.name, medium), definitions)
+    return _Term(medium.code(term.span), headline(term.name, medium), definitions)
 
 
 OUTPUT = Output(

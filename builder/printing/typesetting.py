@@ -20,6 +20,7 @@ from builder.printing.paper import POINTS_PER_MM, Paper
 from builder.rendering.html import Medium, blocks
 from builder.rendering.printed import printed_audio, printed_maths
 from builder.rendering.templates import fill, read_text
+from builder.scripts import direction
 from builder.walk import inlines_in
 
 if TYPE_CHECKING:
@@ -144,6 +145,7 @@ class Typesetter:
 
         values = {
             **self.head,
+            "direction": direction(self.head["language"]),
             "width": grid.paper.width,
             "height": grid.paper.height,
             "cuts": [_path(line) for line in cut_lines(grid, CUT_REACH)],
@@ -181,6 +183,7 @@ class Typesetter:
             footnote=lambda _: Markup(""),  # cards.py has put it at the end
             link=_linked_text,
             deletion=_blank if piece.asking else _filled,
+            language=self.head["language"],
             columns=lambda table: self.estimator.columns(table, piece.size),
         )
 

@@ -27,7 +27,8 @@ _SECTIONS: dict[model.SectionKind, str] = {
     "terms": "Related terms",
 }
 _TEXTS = ("title", "code", "language", "author", "license")
-_TABLES = ("sections", "labels", "notes")
+_FONTS = {"also": '["Noto Sans CJK JP"]'}
+_TABLES = ("sections", "labels", "fonts", "notes")
 _NOTES = {
     "definition": model.Setting(default=False, help="make a note of each title and its definition"),
     "reverse": model.Setting(default=False, help="make a second card, definition to term"),
@@ -124,6 +125,7 @@ class _Reader:
             topics=self._topics(),
             sections=self._sections(),
             labels={**labels_for(language), **labels},
+            fonts=self._fonts(),
             definition_notes=bool(notes["definition"]),
             reverse_terms=bool(notes["reverse"]),
             settings={name: self._settings(name, keys) for name, keys in tables.items()},
@@ -164,6 +166,12 @@ class _Reader:
             read[kind] = names or (default,)
         self._ambiguous(read)
         return read
+
+    def _fonts(self) -> tuple[str, ...]:
+        written = self._table("fonts", _FONTS)
+        if "also" not in written:
+            return ()
+        return self._texts("fonts", written, "also", f"write also = {_FONTS['also']}") or ()
 
     def _ambiguous(self, sections: Mapping[model.SectionKind, tuple[str, ...]]) -> None:
         """Report a name that two kinds of section have."""
