@@ -42,6 +42,8 @@ Code = Literal[
     "course-key",
     "course-value",
     "font-missing",
+    "template-unknown",
+    "template-broken",
     # front matter and tags
     "front-matter-unclosed",
     "front-matter-invalid",

@@ -417,7 +417,8 @@ SectionKind = Literal["facts", "questions", "terms"]
 class Course:
     """What course.toml says, with every default filled in; topics are named in teaching order.
 
-    `settings` holds one table an output kind, as its `Setting`s declare it.
+    `settings` holds one table an output kind, as its `Setting`s declare it; `templates` the
+    course's own by name, `logo` a picture's path inside the course.
     """
 
     name: str
@@ -432,6 +433,9 @@ class Course:
     sections: Mapping[SectionKind, tuple[str, ...]] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     fonts: tuple[str, ...] = ()
+    accent: str = "#000000"
+    logo: str = ""
+    templates: Mapping[str, str] = field(default_factory=dict)
     definition_notes: bool = False
     reverse_terms: bool = False
     settings: Mapping[str, Mapping[str, str | bool | int]] = field(default_factory=dict)

@@ -13,6 +13,7 @@ from builder.diagnostics import Diagnostic
 from builder.identity import lock as locks
 from builder.model import Setting, Span
 from builder.outputs import Context, Output, all_outputs
+from builder.rendering import NotRenderedError
 from builder.source.load import Library, Loaded, load
 
 if TYPE_CHECKING:
@@ -195,7 +196,11 @@ def _because(broken: frozenset[str]) -> str:
 
 
 def _make(job: _Job, report: Report) -> None:
-    rendered = job.output.render(job.context)
+    try:
+        rendered = job.output.render(job.context)
+    except NotRenderedError as error:
+        report.diagnostics.append(error.diagnostic)
+        return
     if rendered is None:
         return
     report.diagnostics += rendered.diagnostics

@@ -12,7 +12,9 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from builder import model
+from builder.diagnostics import Diagnostic
 from builder.outputs import Context, Output, Rendered
+from builder.rendering import NotRenderedError
 from builder.rendering.html import Medium, blocks, headline, inlines
 from builder.rendering.printed import printed_audio, printed_maths, short_address
 from builder.rendering.tables import least_width
@@ -90,7 +92,14 @@ def render(context: Context) -> Rendered:
     from builder.rendering import pdf  # importing WeasyPrint takes half a second
 
     page = handout_html(context)
-    document = pdf.lay_out(page, _style(context), context.assets)
+    try:
+        document = pdf.lay_out(page, _style(context), context.assets)
+    except pdf.NotFetchedError as error:
+        if not context.course.templates:
+            raise
+        message = f"this course's templates fetch something: {error}"
+        place = model.Span(_templates_folder(context.course))
+        raise NotRenderedError(Diagnostic("template-broken", message, place)) from error
     # WeasyPrint has no way to tag a picture without words as decoration.
     data = document.write_pdf(pdf_tags=' alt=""' not in page)
     count = len(document.pages)
@@ -104,8 +113,15 @@ def handout_html(context: Context) -> str:
     medium = _medium(context, topic)
     parts = [_part(section, medium) for section in topic.sections]
     values = {
-        "course": course,
+        # Not the course itself: a template of its own could ask its folder for files.
+        "course": {
+            "title": course.title,
+            "author": course.author,
+            "language": course.language,
+            "labels": course.labels,
+        },
         "direction": direction(course.language),
+        "logo": f"asset:{quote(course.logo)}" if course.logo else "",
         "answers": course.settings["handout"]["answers"],
         "imprint": " · ".join(filter(None, (course.author, course.license))),
         "tags": topic.tags,
@@ -117,7 +133,11 @@ def handout_html(context: Context) -> str:
         "keys": list(_keys(topic, context)),
         "questions": [question for part in parts for question in part.questions],
     }
-    return fill("handout.html", values)
+    return fill("handout.html", values, course.templates, _templates_folder(course))
+
+
+def _templates_folder(course: model.Course) -> str:
+    return f"{course.span.path.rpartition('/')[0]}/templates"
 
 
 def writing_lines(answer: Iterable[model.Block]) -> int:
@@ -143,7 +163,9 @@ def _style(context: Context) -> str:
     is_mirrored = direction(context.course.language) == "rtl"
     others = {"handout-letter.css": paper == "Letter", "handout-rtl.css": is_mirrored}
     names = ("handout.css", "code.css", *(name for name, is_used in others.items() if is_used))
-    return Markup("").join(map(read_text, names))
+    accent = f"\nhtml {{ --accent: {context.course.accent} }}\n"
+    own = context.course.templates
+    return "".join(own[name] if name in own else str(read_text(name)) for name in names) + accent
 
 
 def _medium(context: Context, topic: model.Topic) -> Medium:

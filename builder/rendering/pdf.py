@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from builder.model import Asset
 
+NotFetchedError = FatalURLFetchingError  # what a document asks for and can't have
 ASSET_SCHEME, MATHS_SCHEME = "asset:", "maths:"
 _SVG = "image/svg+xml"
 # Only the course's own SVGs hold these: they were checked with them.

@@ -13,8 +13,10 @@ from builder.diagnostics import Diagnostic, has_errors, quoted, warning
 from builder.model import Asset, Audio, Course, Image, Span, Topic
 from builder.source.assets import read_asset
 from builder.source.course import MAX_BYTES, NAME, Tables, read_course
+from builder.source.course_templates import read_templates
 from builder.source.discover import Found, find_courses, find_topics
 from builder.source.glyphs import check_glyphs
+from builder.source.links import image_target
 from builder.source.parser import parse_topic
 from builder.source.read import MAX_TOPIC_BYTES, check_characters, lies_inside, read_text
 from builder.source.toml_places import toml_places
@@ -69,7 +71,11 @@ def load_course(found: Found, tables: Tables) -> tuple[Loaded | None, list[Diagn
     problems += more + check_characters(text, path)
     if course is None:
         return None, problems
-    fonts = _Fonts(course)
+    templates, wrong = read_templates(found.path, found.shown)
+    logo, problem = image_target(course.logo, "", course.span) if course.logo else ("", None)
+    course = replace(course, templates=templates, logo=logo)
+    pictures, fonts = _Pictures(course), _Fonts(course)
+    problems += [*wrong, *([problem] if problem else pictures.read_logo())]
     problems += fonts.find(toml_places(text, path)) + fonts.check(text, path)
     files, found_problems = find_topics(found)
     files, order_problems = _in_order(files, course, text)
@@ -79,7 +85,9 @@ def load_course(found: Found, tables: Tables) -> tuple[Loaded | None, list[Diagn
             warning("course-empty", "this course has no topics", Span(found.shown), hint)
         )
     is_sound = not has_errors(problems)
-    loaded, problems = _checked(course, files, fonts, problems + found_problems + order_problems)
+    loaded, problems = _checked(
+        course, files, (pictures, fonts), problems + found_problems + order_problems
+    )
     return (loaded if is_sound else None), problems
 
 
@@ -100,9 +108,12 @@ def _course_text(found: Found, path: str) -> tuple[str | None, list[Diagnostic]]
 
 
 def _checked(
-    course: Course, files: list[Found], fonts: _Fonts, problems: list[Diagnostic]
+    course: Course,
+    files: list[Found],
+    used: tuple[_Pictures, _Fonts],
+    problems: list[Diagnostic],
 ) -> tuple[Loaded, list[Diagnostic]]:
-    pictures = _Pictures(course)
+    pictures, fonts = used
     drafts = []
     for file in files:
         draft, more = _topic(file, course, fonts)
@@ -188,6 +199,16 @@ class _Pictures:
             if problem:
                 problems.append(replace(problem, span=image.span))
         return problems
+
+    def read_logo(self) -> list[Diagnostic]:
+        """Read the picture that stands on each handout."""
+        if not self.course.logo:
+            return []
+        shown = self.course.span.path.removesuffix(f"/{NAME}")
+        image = Image(self.course.logo, "", self.course.span)
+        self.known[image.asset] = read_asset(self.course.folder, image, shown)
+        problem = self.known[image.asset][1]
+        return [problem] if problem else []
 
     def assets(self) -> dict[str, Asset]:
         """Return the good ones by name."""
