@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from builder.build.calibrate import Answer
     from builder.build.identify import Demands
-    from builder.build.run import Made, Report
+    from builder.build.report import Made, Report
     from builder.diagnostics import Diagnostic
     from builder.difference.text import CourseChanges
     from builder.printing.request import Printing
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     _Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 # its only name
 
+_MOST_JOBS = 64
 FINE, WRONG_SOURCE, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
 _EPILOG = "Exit status: 0 fine, 1 errors in the source, 2 wrong usage, 130 interrupted."
@@ -69,6 +70,10 @@ def _parser() -> argparse.ArgumentParser:
         metavar="KIND",
         help="handouts, flashcards or anki; may be given more than once",
     )
+    build.add_argument(
+        "--jobs", type=_count, default=0, metavar="N", help="processes to use (default: all cores)"
+    )
+    build.add_argument("--force", action="store_true", help="make all anew")
     _identity_options(build)
     _add_printing_options(build)
     build.set_defaults(run=_build)
@@ -158,6 +163,13 @@ def _add_printers(commands: _Commands) -> None:
     printers.set_defaults(run=_printers)
 
 
+def _count(text: str) -> int:
+    """Read a number of processes."""
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= _MOST_JOBS:
+        raise argparse.ArgumentTypeError(f"from 1 to {_MOST_JOBS}")
+    return int(text)
+
+
 def _version() -> str:
     from builder import __version__
 
@@ -223,7 +235,16 @@ def _build(parsed: argparse.Namespace) -> int:
     only = ("flashcards",) if printing.selection else tuple(parsed.only)
     targets = tuple(_target(text, parsed.content) for text in parsed.targets)
     started = time.monotonic()
-    request = Request(parsed.content, parsed.output, only, targets, _demands(parsed), printing)
+    request = Request(
+        parsed.content,
+        parsed.output,
+        only,
+        targets,
+        _demands(parsed),
+        printing,
+        parsed.jobs,
+        parsed.force,
+    )
     try:
         report = build(request, _Talk(started))
     except MissingLibraryError as error:
@@ -414,6 +435,8 @@ def _print_report(report: Report, found: Sequence[Diagnostic], seconds: float) -
 
     for line in _made_lines(report.made):
         print(line)
+    for path in report.removed:
+        print(f"removed {path}")
     for kept in report.held_back:
         print(f"kept as it was: {kept}", file=sys.stderr)
     changed = sum(made.changed for made in report.made)

@@ -133,6 +133,8 @@ Code = Literal[
     "printer-offset",
     "printer-uncalibrated",
     "output-inside-content",
+    "output-newer",
+    "output-failed",
     "not-writable",
 ]
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from builder.build.identify import Demands
-from builder.build.run import Report, Request, build
+from builder.build.report import Report
+from builder.build.run import Request, build
 from builder.identity.lock import Entry, Lock, read_lock
 from builder.identity.wording import wording
 
@@ -71,11 +73,15 @@ class Silence:
 
 
 def build_in(
-    folder: Path, *only: str, targets: tuple[str, ...] = (), demands: Demands | None = None
+    folder: Path,
+    *only: str,
+    targets: tuple[str, ...] = (),
+    demands: Demands | None = None,
+    forced: bool = False,
 ) -> Report:
     """Build `content/` of a folder to its `output/`."""
-    asked = demands or Demands()
-    return build(Request(folder / "content", folder / "output", only, targets, asked), Silence())
+    request = Request(folder / "content", folder / "output", only, targets, demands or Demands())
+    return build(replace(request, forced=forced), Silence())
 
 
 def lock_of(course: Path) -> Lock:

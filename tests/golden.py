@@ -11,6 +11,7 @@ An input is the text of one topic, or several files, each after a line that begi
     === leaf.md -> ../leaf.md      a link
     === no course.toml             without the course.toml that is made otherwise
     === $ build --only anki        the command to run in place of `check`
+    === $! build --only anki       the same, with a mistake in what renders
 """
 
 from __future__ import annotations
@@ -85,8 +86,8 @@ def write_course(text: str, root: Path) -> list[str]:
     if "no course.toml" not in names and "course.toml" not in names:
         _write(root / COURSE / "course.toml", 'title = "Botany"\n')
     for name, head, content in files:
-        if name.startswith("$ "):
-            command = name[2:].split()
+        if name.startswith("$"):
+            command = name.split()[1:]
         elif name != "no course.toml":
             path = root / name[1:] if name.startswith("/") else root / COURSE / name
             _make(path, head, content)

@@ -9,6 +9,7 @@ from typing import get_args
 
 import pytest
 
+from builder.build import make
 from builder.cli import main
 from builder.diagnostics import Code
 from tests.golden import Case, read_cases, update, write_course
@@ -28,9 +29,16 @@ def working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_mistake_is_shown_as_the_case_says(
-    case: Case, root: Path, capsys: pytest.CaptureFixture[str], *, update_golden: bool
+    case: Case,
+    root: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    update_golden: bool,
 ) -> None:
     """The exact text, so that a change of a message is seen by whoever makes it."""
+    if case.input.startswith("=== $!"):
+        monkeypatch.setattr(make, "render", _mistaken)
     command = write_course(case.input, root)
     main(command)
     out, err = capsys.readouterr()
@@ -40,6 +48,10 @@ def test_a_mistake_is_shown_as_the_case_says(
     else:
         assert actual == case.expected
         assert f"[{_code(case)}]" in actual
+
+
+def _mistaken(_task: object) -> None:
+    raise ValueError("no such thing")
 
 
 def _code(case: Case) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pypdfium2 as pdfium
 import pytest
 
-from builder.build.run import Report
+from builder.build.report import Report
 from tests.courses import build_in, errors, write_course
 from tests.golden import PICTURE
 from tests.handout_reading import MM, Reading

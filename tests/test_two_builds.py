@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from builder.build import run
+from builder.build import report as reports
 from builder.build.one_at_a_time import one_at_a_time
 from tests.courses import ALLIANCE, build_in, errors, lock_of, write_course
 
@@ -97,7 +97,7 @@ def test_a_lock_that_cannot_be_written_builds_nothing_on_it(
     def refuse(path: Path, data: bytes) -> None:
         raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr(run, "write_atomically", refuse)
+    monkeypatch.setattr(reports, "write_atomically", refuse)
     report = build_in(tmp_path, "anki")
     assert errors(report) == ["not-writable"]
     assert report.made == []

@@ -216,5 +216,5 @@ def test_a_course_of_one_topic_has_no_second_file(tmp_path: Path) -> None:
     """It would be the same."""
     write_course(tmp_path / "content", {"alliance": ALLIANCE})
     build_in(tmp_path, "handouts", "flashcards")
-    built = [path for path in (tmp_path / "output").rglob("*") if path.is_file()]
+    built = [path for path in (tmp_path / "output").rglob("*.pdf") if path.is_file()]
     assert sorted(path.parent.name for path in built) == ["flashcards", "handouts"]

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from builder.build.identify import Demands, Identified, context_of, identify, read_lock
+from builder.build.make import Maker
 from builder.build.one_at_a_time import one_at_a_time
-from builder.build.write import write_atomically
+from builder.build.report import Report, shown, write
 from builder.diagnostics import Diagnostic, has_errors
 from builder.identity import lock as locks
 from builder.model import Setting, Span
-from builder.outputs import Context, Output, Rendered, all_outputs
+from builder.outputs import Context, Output, all_outputs
 from builder.printing.request import Printing
-from builder.rendering import NotRenderedError
 from builder.source.load import Library, Loaded, load
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ class Request:
     targets: tuple[str, ...] = ()
     demands: Demands = field(default_factory=Demands)
     printing: Printing = field(default_factory=Printing)
+    jobs: int = 0  # processes; 0: as many as this one may use, if there is much to do
+    forced: bool = False  # make all anew, whatever is there
 
 
 class Talk(Protocol):
@@ -44,30 +46,6 @@ class Talk(Protocol):
 
     def waiting(self) -> None:
         """Hear that another build must end first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """One output that was rendered; `changed` is False where the file already held these bytes."""
-
-    course: str
-    kind: str
-    path: Path
-    summary: str
-    changed: bool
-    is_whole_course: bool = False
-
-
-@dataclass(slots=True)
-class Report:
-    """What a build did: files made, outputs held back (with the reason), and what is wrong."""
-
-    diagnostics: list[Diagnostic] = field(default_factory=list)
-    made: list[Made] = field(default_factory=list)
-    held_back: list[str] = field(default_factory=list)
-    names: set[str] = field(default_factory=set)  # what a target may be called
-    codes: set[str] = field(default_factory=set)  # and what a note
-    wrong_usage: str = ""  # what was asked for and is not there
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +62,35 @@ class _Course:
 
 
 @dataclass(frozen=True, slots=True)
-class _Job:
-    """One output to render: its kind, its context, and the topic that it is for.
+class Job:
+    """One output to make: its kind, its context, and the topic that it is for.
 
     Without a topic it is for the course: bound of the `parts` of its topics if there is a way
-    to, else rendered.  A topic leaves its part there, or None if it has to be held back.
+    to, else rendered.
     """
 
     output: Output
     context: Context
     topic: str
-    parts: list[object]
+    parts: Sequence[Job] = ()
 
     @property
     def name(self) -> str:
-        """Return what is told while it is made."""
-        return "/".join(filter(None, (self.context.course.name, self.output.name, self.topic)))
+        """Return the name by which the job is known, and told while it is made."""
+        return _job_name(self.context.course.name, self.output, self.topic)
+
+    @property
+    def is_bound(self) -> bool:
+        """Tell whether it is bound of parts that other jobs render."""
+        return not self.topic and self.output.bind is not None
+
+    def path(self, variant: str = "") -> str:
+        """Return where its file goes below the output folder."""
+        return self.output.path(self.context.course.name, self.topic, variant)
+
+
+def _job_name(course: str, output: Output, topic: str = "") -> str:
+    return "/".join(filter(None, (course, output.name, topic)))
 
 
 def settings_tables() -> Mapping[str, Mapping[str, Setting]]:
@@ -109,7 +100,7 @@ def settings_tables() -> Mapping[str, Mapping[str, Setting]]:
 
 def load_courses(content: Path) -> Library:
     """Read every course of a content folder."""
-    return load(content, _shown(content), settings_tables())
+    return load(content, shown(content), settings_tables())
 
 
 def check(content: Path) -> Library:
@@ -127,17 +118,20 @@ def build(request: Request, talk: Talk) -> Report:
         return report
     with one_at_a_time(request.content, talk.waiting):
         jobs = _prepared(request, report)
-        for done, job in enumerate(jobs):
-            talk.progress(done, len(jobs), job.name)
-            _make(job, request, report)
+        maker = Maker.begin(request, report, talk)
+        if maker.manifest.is_newer:
+            report.diagnostics.append(_newer(request.output))
+            return report
+        maker.make(jobs)
     return report
 
 
-def _prepared(request: Request, report: Report) -> list[_Job]:
+def _prepared(request: Request, report: Report) -> list[Job]:
     """Read the courses, give each note its identity, and return what is to be rendered."""
     library = load_courses(request.content)
     report.diagnostics += library.diagnostics
     report.names |= set(library.folders)  # also of courses that could not be read
+    report.unread |= set(library.folders) - {each.course.name for each in library.courses}
     found = [
         (loaded, identify(loaded, request.demands, library.folders)) for loaded in library.courses
     ]
@@ -156,11 +150,11 @@ def _prepared(request: Request, report: Report) -> list[_Job]:
     return [job for course in courses for job in _course_jobs(course, request, report)]
 
 
-def _course_jobs(course: _Course, request: Request, report: Report) -> list[_Job]:
+def _course_jobs(course: _Course, request: Request, report: Report) -> list[Job]:
     before, after = course.identified.before, course.context.lock
     path = course.loaded.course.folder / locks.NAME
     is_outdated = after != before or not path.exists()
-    if is_outdated and not _write(path, locks.written(after).encode(), report):
+    if is_outdated and not write(path, locks.written(after).encode(), report):
         return []
     return list(_jobs(course, request, report))
 
@@ -170,62 +164,71 @@ def _codes(loaded: Loaded, identified: Identified) -> set[str]:
     return {f"{loaded.course.code}-{entry.number}" for entry in entries}
 
 
-def _shown(folder: Path) -> str:
-    """Return the folder as messages name it: from the working folder, with forward slashes."""
-    try:
-        return folder.resolve().relative_to(Path.cwd()).as_posix()
-    except ValueError:
-        return folder.as_posix()
-
-
 def _misplaced(content: Path, output: Path) -> Diagnostic | None:
     inner, outer = output.resolve(), content.resolve()
     if inner == outer or inner.is_relative_to(outer):
         hint = "name a folder beside it with --output DIR"
         message = "the output folder lies inside the content folder"
-        return Diagnostic("output-inside-content", message, Span(_shown(output)), hint)
+        return Diagnostic("output-inside-content", message, Span(shown(output)), hint)
     return None
+
+
+def _newer(output: Path) -> Diagnostic:
+    hint = "use that version, or name another folder with --output DIR"
+    message = "a newer version of rectoverso built what is here"
+    return Diagnostic("output-newer", message, Span(shown(output)), hint)
 
 
 # --- outputs ---
 
 
-def _jobs(course: _Course, request: Request, report: Report) -> Iterator[_Job]:
+def _jobs(course: _Course, request: Request, report: Report) -> Iterator[Job]:
     for output in all_outputs():
         if request.only and output.name not in request.only:
             continue
         problems = list(output.check(course.context)) if output.check else []
         report.diagnostics += problems
+        report.kept |= _kept(course, output)
         if has_errors(problems):
             report.held_back.append(f"{output.name} of {course.name} (see above)")
+            report.kept |= {_job_name(course.name, output, each) for each in _all_topics(course)}
         elif output.scope == "topic":
             yield from _topic_jobs(output, course, request, report)
         elif _is_wanted(request.targets, course.name):
-            yield from _course_job(_Job(output, course.context, "", []), course, request, report)
+            yield from _course_job(Job(output, course.context, ""), course, request, report)
 
 
-def _topic_jobs(
-    output: Output, course: _Course, request: Request, report: Report
-) -> Iterator[_Job]:
+def _topic_jobs(output: Output, course: _Course, request: Request, report: Report) -> Iterator[Job]:
     """Yield a job for each topic, and one for the course where they are bound to a file."""
-    parts: list[object] = []
+    parts: list[Job] = []
     for topic in request.printing.topics(course.context):
         if _is_wanted(request.targets, course.name, topic.name):
             context = replace(course.context, topics=(topic,))
-            yield _Job(output, context, topic.name, parts)
+            parts.append(Job(output, context, topic.name))
+            yield parts[-1]
     count = len(course.loaded.topics) + len(course.loaded.broken)
     is_whole = count > 1 and _is_wanted(request.targets, course.name)
     if output.bind and (is_whole or request.printing.selection):
-        yield from _course_job(_Job(output, course.context, "", parts), course, request, report)
+        yield from _course_job(Job(output, course.context, "", parts), course, request, report)
 
 
-def _course_job(job: _Job, course: _Course, request: Request, report: Report) -> Iterator[_Job]:
+def _course_job(job: Job, course: _Course, request: Request, report: Report) -> Iterator[Job]:
     broken, gathers = course.loaded.broken, job.output.gathers
     if broken and gathers and not request.printing.selection:
         path = request.output / job.output.path(course.name)
         report.held_back.append(f"{path} ({_because(broken)})")
+        report.kept.add(job.name)
     elif course.loaded.topics or not gathers:
         yield job
+
+
+def _kept(course: _Course, output: Output) -> set[str]:
+    """Return the jobs that are not made now, but whose files stay."""
+    return {_job_name(course.name, output, topic) for topic in course.loaded.broken}
+
+
+def _all_topics(course: _Course) -> tuple[str, ...]:
+    return ("", *(topic.name for topic in course.loaded.topics))
 
 
 def _names(loaded: Loaded) -> set[str]:
@@ -242,59 +245,3 @@ def _is_wanted(targets: Sequence[str], course: str, topic: str = "") -> bool:
 def _because(broken: frozenset[str]) -> str:
     first, *more = sorted(broken)
     return f"errors in {first}" + (f" and {len(more)} more" if more else "")
-
-
-def _make(job: _Job, request: Request, report: Report) -> None:
-    try:
-        rendered = _rendered(job)
-    except NotRenderedError as error:
-        report.diagnostics.append(error.diagnostic)
-        job.parts.append(None)
-        return
-    if rendered is None:
-        return
-    problems = request.printing.judged(rendered.diagnostics)
-    report.diagnostics += problems
-    course, is_selection = job.context.course.name, request.printing.selection is not None
-    if has_errors(problems):
-        path = request.output / job.output.path(course, job.topic)
-        report.held_back.append(f"{path} (see above)")
-        job.parts.append(None)
-        return
-    job.parts.append(rendered.part)
-    if is_selection and job.topic:
-        return
-    for variant, data in rendered.files.items():
-        name = "-".join(filter(None, ("selection" if is_selection else "", variant)))
-        path = request.output / job.output.path(course, job.topic, name)
-        changed = _read(path) != data
-        if not changed or _write(path, data, report):
-            made = Made(course, job.output.name, path, rendered.summary, changed, not job.topic)
-            report.made.append(made)
-
-
-def _rendered(job: _Job) -> Rendered | None:
-    """Return the output; None where there is nothing to write, or not everything for it."""
-    if job.topic or not job.output.bind:
-        return job.output.render(job.context)
-    if not job.parts or None in job.parts:
-        return None
-    return job.output.bind(job.context, job.parts)
-
-
-def _read(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return None
-
-
-def _write(path: Path, data: bytes, report: Report) -> bool:
-    try:
-        write_atomically(path, data)
-    except OSError as error:
-        why = error.strerror or str(error)
-        message, hint = f"this can't be written: {why}", "the earlier file was kept as it was"
-        report.diagnostics.append(Diagnostic("not-writable", message, Span(_shown(path)), hint))
-        return False
-    return True

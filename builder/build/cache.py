@@ -1,0 +1,110 @@
+"""Pieces of work kept between builds, by what they were made of: bounded, checked, safe to delete.
+
+The cache lies in the user's own cache folder and never in a course or beside one: what a stranger
+sends with a course is not trusted as a piece of work.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+LIMIT = 500_000_000  # bytes; beyond, the pieces that were used longest ago are removed
+_KEPT = 0.8  # part of the limit that is kept then
+_CHECK = hashlib.sha256().digest_size
+
+
+def cache_folder() -> Path | None:
+    """Return where pieces are kept, as the XDG base directory specification has it.
+
+    `RECTOVERSO_CACHE` names another folder, or `off`.  None where nothing is to be kept, or where
+    the user has no home.
+    """
+    own, named = os.environ.get("RECTOVERSO_CACHE", ""), os.environ.get("XDG_CACHE_HOME", "")
+    if own:
+        return None if own == "off" else Path(own)
+    with contextlib.suppress(RuntimeError):
+        return (Path(named) if named else Path.home() / ".cache") / "rectoverso"
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """Pieces by kind and key; every failure is a miss, for the cache only saves time."""
+
+    folder: Path | None
+    limit: int = LIMIT
+
+    def get(self, kind: str, key: str) -> bytes | None:
+        """Return a piece; None if there is none, or one that is not as it was put."""
+        path = self._path(kind, key)
+        if path is None:
+            return None
+        try:
+            data = path.read_bytes()
+        except OSError:
+            return None
+        check, piece = data[:_CHECK], data[_CHECK:]
+        if check != _check(kind, key, piece):  # cut off, or tampered with
+            with contextlib.suppress(OSError):
+                path.unlink()
+            return None
+        with contextlib.suppress(OSError):
+            os.utime(path)  # it was used, so it is not the first to go
+        return piece
+
+    def put(self, kind: str, key: str, piece: bytes) -> None:
+        """Keep a piece, whole or not at all."""
+        path = self._path(kind, key)
+        if path is None:
+            return
+        with contextlib.suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(prefix=".", dir=path.parent)
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(_check(kind, key, piece) + piece)
+                Path(name).replace(path)
+            except OSError:
+                Path(name).unlink()
+
+    def trim(self) -> None:
+        """Remove the pieces that were used longest ago, if there are too many."""
+        files = sorted(_files(self.folder), key=lambda file: file.used) if self.folder else []
+        size = sum(file.size for file in files)
+        if size <= self.limit:
+            return
+        for file in files:
+            if size <= self.limit * _KEPT:
+                break
+            with contextlib.suppress(OSError):
+                file.path.unlink()
+                size -= file.size
+
+    def _path(self, kind: str, key: str) -> Path | None:
+        return self.folder / kind / key[:2] / key[2:] if self.folder else None
+
+
+def _check(kind: str, key: str, piece: bytes) -> bytes:
+    return hashlib.sha256(f"{kind}\n{key}\n".encode() + piece).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    path: Path
+    size: int
+    used: float
+
+
+def _files(folder: Path) -> Iterator[_File]:
+    for parent, _folders, names in os.walk(folder):
+        for name in names:
+            path = Path(parent, name)
+            with contextlib.suppress(OSError):
+                found = path.stat()
+                yield _File(path, found.st_size, found.st_mtime)

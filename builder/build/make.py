@@ -1,0 +1,283 @@
+"""Making the outputs: what is up to date is left alone, what was made before is not made again.
+
+A job is up to date if all that it depends on has the fingerprint of the last time, and its files
+are as they were written.  What is not is taken from the cache, or rendered by this process or by
+several, and written whole.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from builder.build.cache import Cache, cache_folder
+from builder.build.fingerprint import fingerprint, narrowed, sha
+from builder.build.manifest import Record, read_manifest, removed, write_manifest
+from builder.build.report import Made, shown, write
+from builder.build.workers import THRESHOLD, Failure, Workers, cores, in_this_process
+from builder.diagnostics import Diagnostic, has_errors
+from builder.model import Span
+from builder.outputs import Context, Rendered, all_outputs
+from builder.rendering import MissingLibraryError, NotRenderedError
+
+if TYPE_CHECKING:
+    from builder.build.manifest import Manifest
+    from builder.build.report import Report
+    from builder.build.run import Job, Request, Talk
+
+_KIND = "rendered"  # of pieces in the cache
+FATAL = (MissingLibraryError,)  # these end the build, whatever was being made
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a worker is told: which kind of output, and all that it may look at."""
+
+    output: str
+    context: Context
+
+
+Outcome = Rendered | Diagnostic | None | Failure
+
+
+def render(task: Task) -> Rendered | Diagnostic | None:
+    """Render one output, in whichever process; or say why the course can't be rendered so."""
+    (output,) = (each for each in all_outputs() if each.name == task.output)
+    try:
+        return output.render(task.context)
+    except NotRenderedError as error:
+        return error.diagnostic
+
+
+@dataclass(slots=True)
+class _Piece:
+    """A job with its fingerprint, and its outcome as soon as that is known."""
+
+    job: Job
+    key: str
+    task: Task
+    outcome: Outcome = None
+    is_known: bool = False
+
+
+@dataclass(slots=True)
+class Maker:
+    """Makes the jobs of one build."""
+
+    request: Request
+    report: Report
+    talk: Talk
+    manifest: Manifest
+    cache: Cache
+    _pieces: dict[str, _Piece] = field(default_factory=dict)
+
+    @classmethod
+    def begin(cls, request: Request, report: Report, talk: Talk) -> Maker:
+        """Read what the last build left."""
+        folder = None if request.forced else cache_folder()
+        return cls(request, report, talk, read_manifest(request.output), Cache(folder))
+
+    def make(self, jobs: Sequence[Job]) -> None:
+        """Make the outputs, in the order of the jobs; then remember them."""
+        try:
+            self._render(list(self._stale(jobs)))
+            for job in jobs:
+                if job.is_bound:
+                    self._bind(job)
+            order = {job.name: place for place, job in enumerate(jobs)}
+            self.report.made.sort(key=lambda made: order[made.job])
+            self._tidy(jobs)
+        finally:
+            self._remember()
+
+    # --- what is to be done ---
+
+    def _stale(self, jobs: Sequence[Job]) -> Iterator[_Piece]:
+        """Yield what has to be rendered; what is up to date is reported as it was."""
+        for job in jobs:
+            if job.is_bound:
+                continue
+            context = narrowed(job.context, job.output)
+            key = fingerprint(job.output, context)
+            piece = _Piece(job, key, Task(job.output.name, context))
+            self._pieces[job.name] = piece
+            if not self._is_up_to_date(job, key):
+                yield piece
+
+    def _is_up_to_date(self, job: Job, key: str) -> bool:
+        """Tell whether nothing has to be done, and report what the last build did."""
+        record = self.manifest.records.get(job.name)
+        if self.request.forced or self.request.printing.selection or record is None:
+            return False
+        if not record.is_up_to_date(key, self.request.output):
+            return False
+        problems = self.request.printing.judged(record.diagnostics)
+        if has_errors(problems):
+            return False
+        self.report.diagnostics += problems
+        for path in record.files:
+            self._report_made(job, self.request.output / path, record.summary, changed=False)
+        return True
+
+    # --- rendering ---
+
+    def _render(self, pieces: list[_Piece]) -> None:
+        missing = []
+        for piece in pieces:
+            kept = self.cache.get(_KIND, piece.key)
+            if kept is None:
+                missing.append(piece)
+            else:
+                self._settle(piece, pickle.loads(kept))  # noqa: S301  # from the user's own cache
+        total = len(missing)
+        for done, (piece, outcome) in enumerate(self._outcomes(missing), 1):
+            self.talk.progress(done, total, piece.job.name)
+            if not isinstance(outcome, Failure):
+                self.cache.put(_KIND, piece.key, pickle.dumps(outcome, protocol=5))
+            self._settle(piece, outcome)
+        self.cache.trim()
+
+    def _outcomes(self, pieces: list[_Piece]) -> Iterator[tuple[_Piece, Outcome]]:
+        size = min(self.request.jobs or cores(), len(pieces))
+        if size <= 1 or (len(pieces) < THRESHOLD and not self.request.jobs):
+            for piece in pieces:
+                for _, outcome in in_this_process(render, [piece.task], FATAL):
+                    yield piece, outcome
+            return
+        by_task = {id(piece.task): piece for piece in pieces}
+        workers = Workers(render, size, fatal=FATAL)
+        for task, outcome in workers.results([piece.task for piece in pieces]):
+            yield by_task[id(task)], outcome
+
+    def _settle(self, piece: _Piece, outcome: Outcome) -> None:
+        """Write what was rendered, or say why it was not."""
+        piece.outcome, piece.is_known = outcome, True
+        if isinstance(outcome, Failure):
+            self._fail(piece.job, outcome)
+        elif isinstance(outcome, Diagnostic):
+            self.report.diagnostics.append(outcome)
+        else:
+            self._write(piece.job, piece.key, outcome)
+        if isinstance(outcome, Rendered) and self.cache.folder and not self._is_wanted_again(piece):
+            piece.outcome, piece.is_known = None, False  # the cache has it, and it may be large
+
+    def _is_wanted_again(self, piece: _Piece) -> bool:
+        return piece.job.output.bind is None
+
+    def _fail(self, job: Job, failure: Failure) -> None:
+        message = f"{job.name} was not made: {failure.reason}"
+        hint = "its earlier file is kept; if it happens again, report it with the topic"
+        place = job.context.topics[0].span if job.topic else job.context.course.span
+        self.report.diagnostics.append(Diagnostic("output-failed", message, Span(place.path), hint))
+        self.report.held_back.append(f"{job.name} (see above)")
+
+    # --- files for the whole course ---
+
+    def _bind(self, job: Job) -> None:
+        """Bind the topics' parts to one file, if all of them are there."""
+        pieces = [self._pieces[each.name] for each in job.parts]
+        bound = narrowed(job.context, job.output)
+        key = fingerprint(job.output, bound, "bound", *(piece.key for piece in pieces))
+        if self._is_up_to_date(job, key):
+            return
+        outcomes = [self._outcome(piece) for piece in pieces]
+        rendered = [each for each in outcomes if isinstance(each, Rendered)]
+        held = any(self._is_held_back(each) for each in outcomes)
+        if held or not rendered or job.output.bind is None:
+            return
+        self.talk.progress(1, 1, job.name)
+        self._write(job, key, job.output.bind(job.context, [each.part for each in rendered]))
+
+    def _is_held_back(self, outcome: Outcome) -> bool:
+        if isinstance(outcome, Rendered):
+            return has_errors(self.request.printing.judged(outcome.diagnostics))
+        return outcome is not None
+
+    def _outcome(self, piece: _Piece) -> Outcome:
+        """Return what a piece became, from the cache or, if that has lost it, rendered again."""
+        if piece.is_known:
+            return piece.outcome
+        kept = self.cache.get(_KIND, piece.key)
+        if kept is not None:
+            found: Outcome = pickle.loads(kept)  # noqa: S301  # from the user's own cache
+            return found
+        ((_, outcome),) = in_this_process(render, [piece.task], FATAL)
+        return outcome
+
+    # --- files ---
+
+    def _write(self, job: Job, key: str, rendered: Rendered | None) -> None:
+        if rendered is None:
+            self._record(job, key, {}, Rendered(b""))
+            return
+        problems = self.request.printing.judged(rendered.diagnostics)
+        self.report.diagnostics += problems
+        if has_errors(problems):
+            path = self.request.output / job.path()
+            self.report.held_back.append(f"{path} (see above)")
+            return
+        selection = self.request.printing.selection is not None
+        if selection and job.topic:
+            return
+        files = {}
+        for variant, data in rendered.files.items():
+            name = job.path("-".join(filter(None, ("selection" if selection else "", variant))))
+            path = self.request.output / name
+            changed = _read(path) != data
+            if changed and not write(path, data, self.report):
+                return
+            files[name] = sha(data)
+            self._report_made(job, path, rendered.summary, changed=changed)
+        if not selection:
+            self._record(job, key, files, rendered)
+
+    def _record(self, job: Job, key: str, files: dict[str, str], rendered: Rendered) -> None:
+        """Remember the job, and remove files of it that it no longer makes."""
+        before = self.manifest.records.get(job.name)
+        left = {} if before is None else {n: h for n, h in before.files.items() if n not in files}
+        self.report.removed += removed(left, self.request.output)
+        origin = shown(self.request.content)
+        course = job.context.course.name
+        self.manifest.records[job.name] = Record(
+            key, course, job.output.name, origin, files, rendered.summary, rendered.diagnostics
+        )
+
+    def _report_made(self, job: Job, path: Path, summary: str, *, changed: bool) -> None:
+        course, kind = job.context.course.name, job.output.name
+        made = Made(course, kind, path, summary, changed, not job.topic, job.name)
+        self.report.made.append(made)
+
+    # --- what is gone ---
+
+    def _tidy(self, jobs: Sequence[Job]) -> None:
+        """Remove the outputs of topics and courses that are gone, where all was to be built."""
+        if self.request.targets or self.request.only or self.request.printing.selection:
+            return
+        origin = shown(self.request.content)
+        names = {job.name for job in jobs} | self.report.kept
+        gone = [
+            name
+            for name, record in self.manifest.records.items()
+            if record.origin == origin
+            and name not in names
+            and record.course not in self.report.unread
+        ]
+        self.report.removed += self.manifest.remove(gone, self.request.output)
+
+    def _remember(self) -> None:
+        if not self.manifest.records and not self.report.made:
+            return
+        try:
+            write_manifest(self.manifest, self.request.output)
+        except OSError:
+            return  # the outputs are there; the next build only has more to do
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None

@@ -1,0 +1,112 @@
+"""What was built: for each job what it was made of, its files and what was said of them.
+
+The manifest lies in the output folder.  It tells which files are up to date, and which files are
+ours, so that those of topics that are gone can be removed, and never a file of somebody else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from builder.build.fingerprint import sha
+from builder.build.write import write_atomically
+from builder.diagnostics import Diagnostic
+from builder.model import Span
+
+NAME = ".rectoverso.json"
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One job: its fingerprint, its files with the hash of each, and what was said.
+
+    Paths are those below the output folder, with forward slashes; `origin` is the content folder.
+    """
+
+    key: str
+    course: str
+    kind: str
+    origin: str
+    files: Mapping[str, str]
+    summary: str = ""
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    def is_up_to_date(self, key: str, output: Path) -> bool:
+        """Tell whether the job would give what is there."""
+        return self.key == key and all(
+            _hash(output / path) == known for path, known in self.files.items()
+        )
+
+
+@dataclass(slots=True)
+class Manifest:
+    """The records by the names of their jobs; `is_newer` if it can't be read by this version."""
+
+    records: dict[str, Record] = field(default_factory=dict)
+    is_newer: bool = False
+
+    def remove(self, names: Iterable[str], output: Path) -> list[Path]:
+        """Forget jobs, and remove those of their files that are as they were written."""
+        gone = [self.records.pop(name) for name in list(names)]
+        return [path for record in gone for path in removed(record.files, output)]
+
+
+def removed(files: Mapping[str, str], output: Path) -> Iterator[Path]:
+    """Remove files that are as they were written, and the folders that are then empty."""
+    for name, known in files.items():
+        path = output / name
+        if _hash(path) != known:
+            continue
+        with contextlib.suppress(OSError):
+            path.unlink()
+            yield path
+        for folder in path.parents:
+            if folder == output:
+                break
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+
+
+def read_manifest(output: Path) -> Manifest:
+    """Return the manifest of an output folder; an empty one if there is none that can be read."""
+    try:
+        data = json.loads((output / NAME).read_text(encoding="utf-8"))
+        if data["version"] > VERSION:
+            return Manifest(is_newer=True)
+        return Manifest({name: _record(found) for name, found in data["jobs"].items()})
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return Manifest()
+
+
+def write_manifest(manifest: Manifest, output: Path) -> None:
+    """Write the manifest; raises OSError.  Without it, the next build only has more to do."""
+    jobs = {name: asdict(manifest.records[name]) for name in sorted(manifest.records)}
+    text = json.dumps({"version": VERSION, "jobs": jobs}, ensure_ascii=False, indent=1)
+    data = f"{text}\n".encode()
+    if _hash(output / NAME) != sha(data):
+        write_atomically(output / NAME, data)
+
+
+def _record(found: Mapping[str, Any]) -> Record:
+    said = tuple(
+        Diagnostic(**{**each, "span": Span(**each["span"])}) for each in found["diagnostics"]
+    )
+    files = dict(found["files"])
+    if not all(type(part) is str for pair in files.items() for part in pair):
+        raise TypeError
+    if any(path.startswith("/") or ".." in path.split("/") for path in files):
+        raise ValueError  # nothing outside of the output folder is ours
+    return Record(**{**found, "files": files, "diagnostics": said})
+
+
+def _hash(path: Path) -> str:
+    try:
+        return sha(path.read_bytes())
+    except OSError:
+        return ""

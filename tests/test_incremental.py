@@ -1,0 +1,337 @@
+"""What is built again: what changed, and nothing else; and always what a first build would give."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from builder.build import make
+from builder.build.cache import Cache
+from builder.build.fingerprint import sha
+from builder.build.manifest import NAME as MANIFEST
+from builder.build.report import Report
+from tests.courses import ALLIANCE, EMPATHY, build_in, errors, write_course
+
+TOPICS = {"alliance": ALLIANCE, "unit-1/empathy": EMPATHY}
+
+
+def _outputs(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder / "output").as_posix(): path.read_bytes()
+        for path in sorted((folder / "output").rglob("*"))
+        if path.is_file() and path.name != MANIFEST
+    }
+
+
+@pytest.fixture(name="rendered")
+def names_of_what_is_rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list that gets the kind and topics of all that is rendered."""
+    names: list[str] = []
+
+    def listening(task: make.Task) -> object:
+        names.append("/".join((task.output, *(topic.name for topic in task.context.topics))))
+        return render(task)
+
+    render = make.render
+    monkeypatch.setattr(make, "render", listening)
+    return names
+
+
+@pytest.fixture(name="course")
+def built_course(tmp_path: Path, rendered: list[str]) -> Path:
+    course = write_course(tmp_path / "content", TOPICS)
+    assert errors(build_in(tmp_path)) == []
+    rendered.clear()
+    return course
+
+
+def test_touching_a_file_renders_nothing(course: Path, tmp_path: Path, rendered: list[str]) -> None:
+    for path in (course / "alliance.md", course / "course.toml"):
+        path.touch()
+    report = build_in(tmp_path)
+    assert rendered == []
+    assert not any(made.changed for made in report.made)
+
+
+def test_an_edited_topic_renders_its_outputs_and_the_deck(
+    course: Path, tmp_path: Path, rendered: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The files for the course are bound of parts that the cache has."""
+    monkeypatch.setenv("RECTOVERSO_CACHE", str(tmp_path / "cache"))
+    shutil.rmtree(tmp_path / "output")
+    build_in(tmp_path)
+    rendered.clear()
+    (course / "alliance.md").write_text(ALLIANCE.replace("easy", "light"), encoding="utf-8")
+    build_in(tmp_path)
+    assert sorted(rendered) == [
+        "anki/alliance/unit-1/empathy",
+        "flashcards/alliance",
+        "handouts/alliance",
+        "retired-list/alliance/unit-1/empathy",
+        "retired/alliance/unit-1/empathy",
+    ]
+
+
+def test_the_courses_title_renders_what_shows_it(
+    course: Path, tmp_path: Path, rendered: list[str]
+) -> None:
+    write_course(course.parent, TOPICS, 'title = "Healing"\ncode = "TH"')
+    build_in(tmp_path)
+    assert {name.partition("/")[0] for name in rendered} >= {"anki", "flashcards", "handouts"}
+
+
+def test_a_setting_of_one_output_leaves_the_others_alone(
+    course: Path, tmp_path: Path, rendered: list[str]
+) -> None:
+    write_course(course.parent, TOPICS, 'title = "Therapy"\n[handout]\nanswers = "none"')
+    build_in(tmp_path)
+    assert sorted(rendered) == ["handouts/alliance", "handouts/unit-1/empathy"]
+
+
+@pytest.mark.parametrize("spoil", [Path.unlink, lambda path: path.write_bytes(b"edited")])
+def test_an_output_that_was_deleted_or_edited_is_made_again(
+    course: Path, tmp_path: Path, spoil: object
+) -> None:
+    before = _outputs(tmp_path)
+    assert callable(spoil)
+    spoil(tmp_path / "output/th/handouts/alliance.pdf")
+    spoil(tmp_path / "output/th/th-handouts.pdf")
+    report = build_in(tmp_path)
+    assert _outputs(tmp_path) == before
+    assert sum(made.changed for made in report.made) == 2
+
+
+def test_force_makes_all_anew(course: Path, tmp_path: Path, rendered: list[str]) -> None:
+    before = _outputs(tmp_path)
+    build_in(tmp_path, forced=True)
+    assert len(rendered) == 7
+    assert _outputs(tmp_path) == before
+
+
+# --- what is gone ------------------------------------------------------------------------------
+
+
+def test_a_topic_that_is_gone_takes_its_outputs_along(course: Path, tmp_path: Path) -> None:
+    shutil.rmtree(course / "unit-1")
+    report = build_in(tmp_path)
+    left = set(_outputs(tmp_path))
+    assert not any("empathy" in name for name in left)
+    assert {path.name for path in report.removed} >= {"empathy.pdf"}
+    assert not (tmp_path / "output/th/handouts/unit-1").exists()
+
+
+def test_a_course_that_is_gone_takes_its_outputs_along(course: Path, tmp_path: Path) -> None:
+    write_course(tmp_path / "content", {"leaf": EMPATHY}, 'title = "Botany"', "botany")
+    build_in(tmp_path)
+    shutil.rmtree(course)
+    build_in(tmp_path)
+    assert {name.partition("/")[0] for name in _outputs(tmp_path)} == {"botany"}
+
+
+def test_files_of_others_and_files_that_were_edited_stay(course: Path, tmp_path: Path) -> None:
+    """Only what we wrote, and as we wrote it, is removed."""
+    mine = tmp_path / "output/th/handouts/unit-1/mine.pdf"
+    mine.write_bytes(b"mine")
+    edited = tmp_path / "output/th/flashcards/unit-1/empathy.pdf"
+    edited.write_bytes(b"with notes of mine")
+    shutil.rmtree(course / "unit-1")
+    build_in(tmp_path)
+    assert mine.read_bytes() == b"mine"
+    assert edited.read_bytes() == b"with notes of mine"
+    assert not (tmp_path / "output/th/handouts/unit-1/empathy.pdf").exists()
+
+
+def test_a_topic_or_a_course_with_errors_keeps_its_outputs(course: Path, tmp_path: Path) -> None:
+    before = _outputs(tmp_path)
+    (course / "alliance.md").write_text("# A\n\n<b>raw</b>\n", encoding="utf-8")
+    build_in(tmp_path)
+    assert _outputs(tmp_path) == before
+    (course / "course.toml").write_text("title = ", encoding="utf-8")
+    build_in(tmp_path)
+    assert _outputs(tmp_path) == before
+
+
+def test_a_build_of_less_removes_nothing(course: Path, tmp_path: Path) -> None:
+    before = set(_outputs(tmp_path))
+    shutil.rmtree(course / "unit-1")
+    build_in(tmp_path, "handouts")
+    build_in(tmp_path, targets=("th/alliance",))
+    assert set(_outputs(tmp_path)) == before
+
+
+def test_a_way_to_print_that_makes_other_files_leaves_none_of_the_old(
+    course: Path, tmp_path: Path
+) -> None:
+    settings = 'title = "Therapy"\n[flashcards]\nduplex = "separate"'
+    write_course(course.parent, TOPICS, settings)
+    build_in(tmp_path)
+    assert "th/flashcards/alliance.pdf" not in _outputs(tmp_path)
+    assert "th/th-flashcards.pdf" not in _outputs(tmp_path)
+
+
+def _manifest(job: str, file: str, origin: str = "content", known: str = "x") -> str:
+    record = {"key": "", "course": "th", "kind": "anki", "origin": origin, "diagnostics": []}
+    return json.dumps({"version": 1, "jobs": {job: {**record, "files": {file: known}}}})
+
+
+# --- the manifest ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '{"version": 1}',
+        '{"version": 1, "jobs": {"x": {}}}',
+        _manifest("th/anki", "../content/th/alliance.md"),
+    ],
+)
+def test_a_manifest_that_cannot_be_read_is_made_anew(
+    course: Path, tmp_path: Path, text: str
+) -> None:
+    before = _outputs(tmp_path)
+    whole = (tmp_path / "output" / MANIFEST).read_bytes()
+    (tmp_path / "output" / MANIFEST).write_text(text, encoding="utf-8")
+    assert errors(build_in(tmp_path)) == []
+    assert _outputs(tmp_path) == before
+    assert (tmp_path / "output" / MANIFEST).read_bytes() == whole
+
+
+def test_a_manifest_cannot_make_us_remove_what_lies_elsewhere(course: Path, tmp_path: Path) -> None:
+    """Somebody may have sent it along with a course."""
+    victim = tmp_path / "victim"
+    victim.write_bytes(b"precious")
+    text = _manifest("th/gone", "../victim", (tmp_path / "content").as_posix(), sha(b"precious"))
+    (tmp_path / "output" / MANIFEST).write_text(text, encoding="utf-8")
+    build_in(tmp_path)
+    assert victim.read_bytes() == b"precious"
+
+
+# --- the cache ---------------------------------------------------------------------------------
+
+
+def test_outputs_that_were_removed_come_from_the_cache(
+    course: Path, tmp_path: Path, rendered: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECTOVERSO_CACHE", str(tmp_path / "cache"))
+    build_in(tmp_path, forced=True)
+    shutil.rmtree(tmp_path / "output")
+    build_in(tmp_path)
+    first, count = _outputs(tmp_path), len(rendered)
+    shutil.rmtree(tmp_path / "output")
+    build_in(tmp_path)
+    assert len(rendered) == count
+    assert _outputs(tmp_path) == first
+
+
+def test_a_poisoned_cache_changes_nothing(
+    course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECTOVERSO_CACHE", str(tmp_path / "cache"))
+    shutil.rmtree(tmp_path / "output")
+    build_in(tmp_path)
+    first = _outputs(tmp_path)
+    for path in (tmp_path / "cache").rglob("*"):
+        if path.is_file():
+            path.write_bytes(path.read_bytes()[:-20] + b"x" * 20)
+    shutil.rmtree(tmp_path / "output")
+    assert errors(build_in(tmp_path)) == []
+    assert _outputs(tmp_path) == first
+
+
+# --- incremental is as from scratch --------------------------------------------------------------
+
+_words = st.sampled_from(["leaf", "root", "stem", "bud"])
+_edits = st.lists(
+    st.one_of(
+        st.tuples(st.just("answer"), _words),
+        st.tuples(st.just("prompt"), _words),
+        st.tuples(st.just("remove"), st.sampled_from(["a", "b"])),
+        st.tuples(st.just("add"), st.sampled_from(["a", "b", "c"])),
+        st.tuples(st.just("title"), _words),
+        st.tuples(st.just("break"), st.just("")),
+        st.tuples(st.just("touch an output"), st.just("")),
+        st.tuples(st.just("lose the manifest"), st.just("")),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+def _topic(title: str, prompt: str, answer: str) -> str:
+    return f"# {title}\n\n## Review questions\n\n### What is a {prompt}?\n\nA {answer}.\n"
+
+
+def _edit(folder: Path, what: str, word: str) -> None:
+    course = folder / "content/th"
+    match what:
+        case "answer" | "prompt":
+            parts = {"answer": "part of a plant", "prompt": "thing", what: word}
+            text = _topic("A", parts["prompt"], parts["answer"])
+            (course / "a.md").write_text(text, encoding="utf-8")
+        case "remove":
+            (course / f"{word}.md").unlink(missing_ok=True)
+        case "add":
+            (course / f"{word}.md").write_text(_topic(word, f"new {word}", "x"), encoding="utf-8")
+        case "title":
+            (course / "course.toml").write_text(f'title = "{word}"\ncode = "TH"\n', "utf-8")
+        case "break":
+            (course / "b.md").write_text("# B\n\n<b>raw</b>\n", encoding="utf-8")
+        case "touch an output":
+            for path in (folder / "output").rglob("*.apkg"):
+                path.write_bytes(b"edited")
+        case "lose the manifest":
+            (folder / "output" / MANIFEST).unlink(missing_ok=True)
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(_edits)
+def test_after_any_edits_the_files_are_those_of_a_build_from_scratch(
+    tmp_path_factory: pytest.TempPathFactory, edits: list[tuple[str, str]]
+) -> None:
+    """Byte for byte, as far as a build from scratch makes them: broken topics keep old ones."""
+    folder = tmp_path_factory.mktemp("edited")
+    write_course(folder / "content", {"a": _topic("A", "leaf", "x"), "b": _topic("B", "root", "y")})
+    build_in(folder, "anki", "retired-list")
+    for edit in edits:
+        _edit(folder, *edit)
+        build_in(folder, "anki", "retired-list")
+    scratch = tmp_path_factory.mktemp("scratch")
+    shutil.copytree(folder / "content", scratch / "content")
+    build_in(scratch, "anki", "retired-list")
+    made = _outputs(scratch)
+    assert {name: data for name, data in _outputs(folder).items() if name in made} == made
+
+
+def test_the_report_of_what_is_up_to_date_says_what_the_first_build_said(
+    course: Path, tmp_path: Path
+) -> None:
+    """Warnings are part of an output: they are told as long as they hold."""
+    long = "\n\n".join(["A sentence that goes on and on about the leaves of trees. " * 8] * 6)
+    text = ALLIANCE.replace("Listening and validating.", long)
+    (course / "alliance.md").write_text(text, encoding="utf-8")
+    first, second = build_in(tmp_path), build_in(tmp_path)
+    assert _warnings(first) == _warnings(second)
+    assert "card-split" in _warnings(first)
+
+
+def _warnings(report: Report) -> list[str]:
+    return sorted(found.code for found in report.diagnostics if found.severity == "warning")
+
+
+def test_a_cache_that_is_lost_while_building_is_no_matter(
+    course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECTOVERSO_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(Cache, "get", lambda *_: None)
+    before = _outputs(tmp_path)
+    (tmp_path / "output/th/th-handouts.pdf").unlink()
+    build_in(tmp_path)
+    assert _outputs(tmp_path) == before
