@@ -48,8 +48,8 @@ SCRIPTS = {
 
 def main() -> None:
     """Print all figures."""
-    typeset = _thousand_faces()
-    _offsets(typeset)
+    _thousand_faces()
+    _offsets()
     _binding()
 
 
@@ -86,9 +86,9 @@ def _note(chance: random.Random) -> model.Note:
     return fx.question(text(12), *answer)
 
 
-def _thousand_faces() -> Typeset:
-    """Lay 1,000 cards of very different text out, and look for what doesn't fit, in the PDF."""
-    context = fx.context(_notes(CARDS))
+def _thousand_faces() -> None:
+    """Lay 1,000 sides of very different text out, and look in the PDF for what doesn't fit."""
+    context = fx.context(_notes(CARDS // 2))
     with_it, typeset = _timed(lambda: _typeset(context))
     lay_out = pdf.lay_out
     marker = re.compile(r'<div class="end" id="end\d+"></div>')
@@ -108,13 +108,12 @@ def _thousand_faces() -> Typeset:
         lambda: [lay_out(marker.sub("", html), css, context.assets) for html, css in final]
     )
     faces = len(typeset.faces.heights)
-    misfits = sum(1 for _ in _misfits(typeset))
-    print(f"{CARDS} cards, {faces} faces, {len(typeset.faces.cards)} with parts")
-    print(f"  misfits in the PDF        {misfits}")
+    misfits = list(_misfits(typeset))
+    print(f"1,000 sides of cards, {faces} faces with the parts of those that are divided")
+    print(f"  misfits in the PDF        {len(misfits)}", *misfits)
     print(f"  fitted and laid out       {with_it:6.2f} s  ({1000 * with_it / faces:.1f} ms a face)")
     print(f"  final layout              {bare:6.2f} s without verification")
     print(f"                            {proved:6.2f} s with, {proved / bare:.2f} x")
-    return typeset
 
 
 def _typeset(context: object) -> Typeset:
@@ -149,10 +148,13 @@ def _misfits(typeset: Typeset) -> Iterator[str]:
 # --- a new offset ----------------------------------------------------------------------------
 
 
-def _offsets(typeset: Typeset) -> None:
+def _offsets() -> None:
     """Place 1,000 cards for another printer, and in other ways, beside reading and writing."""
-    context = fx.context(())
-    faces = replace(typeset.faces, cards=typeset.faces.cards[:CARDS])
+    chance = random.Random(3)
+    context = fx.context(
+        tuple(fx.question(fx.prose(8, chance), fx.para(fx.prose(25, chance))) for _ in range(CARDS))
+    )
+    faces = _typeset(context).faces
     plain = placed([faces], context, "t").files[""]
     copied, _ = _timed(lambda: _read_and_written(plain), times=5)
     print(f"{CARDS} cards placed anew, nothing laid out ({len(plain) / 1e6:.2f} MB)")

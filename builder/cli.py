@@ -6,7 +6,6 @@ What a command needs is imported when it runs, so that `--help` answers at once.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 import time
@@ -186,6 +185,8 @@ def _check(parsed: argparse.Namespace) -> int:
 
 
 def _check_print(parsed: argparse.Namespace) -> int:
+    import json
+
     from builder.build.preflight import check_print
     from builder.diagnostics import as_data, has_errors, ordered
     from builder.printing import preflight

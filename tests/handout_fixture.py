@@ -139,10 +139,12 @@ def topic(
     return model.Topic(name, title_inlines, definition, sections, tuple(notes), tags, span())
 
 
-def context(
+def context(  # noqa: PLR0913 - each has its default
     *topics: model.Topic,
     paper: str = "A4",
     answers: str = "separate",
+    cloze: str = "text",
+    links: str = "footnotes",
     language: str = "en",
     title: str = "Art therapy",
     assets: dict[str, model.Asset] | None = None,
@@ -160,7 +162,9 @@ def context(
         author="R. Teacher",
         license="CC BY 4.0",
         labels=words,
-        settings={OUTPUT.table: {"paper": paper, "answers": answers}},
+        settings={
+            OUTPUT.table: {"paper": paper, "answers": answers, "cloze": cloze, "links": links}
+        },
     )
     notes = [note for each in topics for note in each.notes]
     known = {

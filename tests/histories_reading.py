@@ -6,7 +6,7 @@ See tests/histories/README.md for how the truth is written down.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -88,23 +88,39 @@ def _version(
 
 # --- measuring ---------------------------------------------------------------------------------
 
-Names = Mapping[model.Span, str]
-Recogniser = Callable[[Sequence[Version]], tuple[list[Names], int]]
-"""Gives every note of each version a name that should last, and counts what it was unsure of."""
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The names that should last, by the notes' spans, and what was said about them.
+
+    `doubts` gives the name of a known note that a new one was said to be like; `told` are the notes
+    of which it was said that they are not as they were known.
+    """
+
+    names: Mapping[model.Span, str]
+    doubts: Mapping[model.Span, str] = field(default_factory=dict)
+    told: frozenset[model.Span] = frozenset()
+
+
+Recogniser = Callable[[Sequence[Version]], list[Named]]
 
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A note that was taken for another (`taken_for`), or for new although it was known."""
+    """A note that was taken for another (`taken_for`), or for new although it was known.
+
+    It is silent if no message names the note that it is, or that it was taken for.
+    """
 
     version: int
     label: str
     taken_for: str = ""
+    is_silent: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """How a recogniser did: of so many changed notes, the mistakes."""
+    """How a recogniser did: of so many changed notes, the mistakes and the doubts."""
 
     changed: int
     mistakes: tuple[Mistake, ...]
@@ -120,22 +136,26 @@ class Measured:
         """Return how many notes were taken for another one."""
         return sum(bool(mistake.taken_for) for mistake in self.mistakes)
 
+    @property
+    def silent(self) -> int:
+        """Return how many mistakes were made without a word."""
+        return sum(mistake.is_silent for mistake in self.mistakes)
+
 
 def measure(versions: Sequence[Version], recogniser: Recogniser) -> Measured:
     """Compare the names that a recogniser gives with the truth, from the second version on."""
-    named, unsure = recogniser(versions)
     before = _Known()
-    changed, mistakes = 0, []
-    for number, (version, names) in enumerate(zip(versions, named, strict=True), 1):
+    changed, unsure = 0, 0
+    mistakes: list[Mistake] = []
+    for number, (version, named) in enumerate(zip(versions, recogniser(versions), strict=True), 1):
         after = _Known(dict(before.names))
         for note in (note for topic in version.topics for note in topic.notes):
-            label, name = version.labels[note.span], names[note.span]
+            label, name = version.labels[note.span], named.names[note.span]
             text = comparable(f"{note_prompt(note)}\n{note_answer(note)}")
             if number > 1:
                 changed += before.texts.get(label) != text
-                if not before.is_right(label, name, version.either.get(label, frozenset())):
-                    taken_for = ", ".join(sorted(before.labels(name)))
-                    mistakes.append(Mistake(number, label, taken_for))
+                unsure += note.span in named.doubts
+                mistakes += before.mistakes(number, label, note.span, version, named)
             after.names[label], after.texts[label] = name, text
         before = after
     return Measured(changed, tuple(mistakes), unsure)
@@ -152,8 +172,17 @@ class _Known:
         """Return the labels that a name stands for."""
         return {label for label, given in self.names.items() if given == name}
 
-    def is_right(self, label: str, name: str, either: frozenset[str]) -> bool:
-        was = self.labels(name)
-        if label in was or (not was and label not in self.names):
-            return True
-        return bool(was & either) or (not was and "" in either)
+    def mistakes(
+        self, number: int, label: str, span: model.Span, version: Version, named: Named
+    ) -> Iterator[Mistake]:
+        """Yield the mistake that was made with a note, if one was."""
+        was = self.labels(named.names[span])
+        either = version.either.get(label, frozenset())
+        is_new = not was
+        if label in was or (is_new and label not in self.names):
+            return
+        if was & either or (is_new and "" in either):
+            return
+        doubted = self.labels(named.doubts.get(span, ""))
+        is_told = label in doubted if is_new else span in named.told
+        yield Mistake(number, label, ", ".join(sorted(was)), not is_told)

@@ -12,48 +12,54 @@ from builder.outputs import Context
 from builder.rendering.anki_names import deck_titles
 from builder.rendering.fields import digest, fields_of, note_type_digests, with_code
 from builder.text import comparable, note_answer, note_prompt
-from tests.histories_reading import Names, Version
+from tests.histories_reading import Named, Version
 
 
-def by_lock(versions: Sequence[Version]) -> tuple[list[Names], int]:
+def by_lock(versions: Sequence[Version]) -> list[Named]:
     """Name the notes as a build of each version after the other does."""
     lock = Lock("history")
-    named: list[Names] = []
-    unsure = 0
+    found = []
     for step, version in enumerate(versions):
         assigned = assign(_build(version, 1_700_000_000 + step), lock)
         lock = assigned.lock
-        unsure += len(assigned.unsure)
-        named.append({span: found.guid for span, found in assigned.identities.items()})
-    return named, unsure
+        found.append(
+            Named(
+                {span: identity.guid for span, identity in assigned.identities.items()},
+                {each.span: each.before.guid for each in assigned.unsure},
+                frozenset(each.span for each in assigned.recognised),
+            )
+        )
+    return found
 
 
-def by_hash(versions: Sequence[Version]) -> tuple[list[Names], int]:
+def by_hash(versions: Sequence[Version]) -> list[Named]:
     """Name the notes by a hash of prompt and answer."""
     return _by(versions, lambda _topic, _at, note: f"{note_prompt(note)}\n{note_answer(note)}")
 
 
-def by_prompt(versions: Sequence[Version]) -> tuple[list[Names], int]:
+def by_prompt(versions: Sequence[Version]) -> list[Named]:
     """Name the notes by a hash of the prompt."""
     return _by(versions, lambda _topic, _at, note: note_prompt(note))
 
 
-def by_place(versions: Sequence[Version]) -> tuple[list[Names], int]:
+def by_place(versions: Sequence[Version]) -> list[Named]:
     """Name the notes by their file and their place in it."""
     return _by(versions, lambda topic, at, _note: f"{topic.name} {at}")
 
 
 def _by(
     versions: Sequence[Version], name: Callable[[model.Topic, int, model.Note], str]
-) -> tuple[list[Names], int]:
+) -> list[Named]:
     return [
-        {
-            note.span: comparable(name(topic, at, note))
-            for topic in version.topics
-            for at, note in enumerate(topic.notes)
-        }
+        Named(
+            {
+                note.span: comparable(name(topic, at, note))
+                for topic in version.topics
+                for at, note in enumerate(topic.notes)
+            }
+        )
         for version in versions
-    ], 0
+    ]
 
 
 class _AnyPicture(dict[str, Asset]):

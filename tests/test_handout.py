@@ -593,8 +593,24 @@ def topics(draw: st.DrawFn) -> model.Topic:
 @given(topics())
 def test_any_topic_is_printed_whole_and_inside_its_page(topic: model.Topic) -> None:
     """Whatever blocks stand in whatever blocks: no words lost, none off the page."""
-    pages = read(fx.context(topic))
+    pages = read(fx.context(topic, links="plain"))  # else numbers stand between the words
     whole = pages.whole()
     words = {bare(word) for piece in texts_of(topic) for word in piece.split()}
     assert [word for word in words if word not in whole] == []
     assert pages.overflowing(22, 14) == []
+
+
+def test_an_address_is_printed_for_those_who_read_on_paper() -> None:
+    """Once, and not where the words are the address already, nor in headings."""
+    content = fx.para(
+        *("See ", fx.web("https://example.org/a%20b/%C3%A4", "here"), " and "),
+        *(fx.web("https://example.org", "example.org"), " or "),
+        *(fx.web("mailto:a@example.org", "me"), "."),
+    )
+    topic = fx.topic("t", fx.text(fx.web("https://example.com", "Leaf")), (content,))
+    whole = read(fx.context(topic)).whole()
+    assert "example.org/a%20b/%C3%A4" in whole
+    assert whole.count("example.org") == 3
+    assert "a@example.org" in whole
+    assert "example.com" not in whole
+    assert "@" not in read(fx.context(topic, links="plain")).whole()

@@ -65,19 +65,12 @@ class Corpus:
         telling = [self._prompts[word] for word in words if self.carries_content(word)]
         return not telling or not set.intersection(*telling) <= prompts
 
-    def without_respelt(
-        self, come: tuple[str, ...], gone: tuple[str, ...]
-    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def without_respelt(self, come: set[str], gone: set[str]) -> tuple[set[str], set[str]]:
         """Leave out words exchanged all over the course, as `M.` for `Musculus`."""
-        gained = {word: self._after[word] - self._before[word] for word in (*come, *gone)}
+        gained = {word: self._after[word] - self._before[word] for word in come | gone}
         fresh = {word for word in come if gained[word] >= _FREQUENT}
         old = {word for word in gone if gained[word] <= -_FREQUENT}
-        if not fresh or not old:
-            return come, gone
-        return (
-            tuple(word for word in come if word not in fresh),
-            tuple(word for word in gone if word not in old),
-        )
+        return (come - fresh, gone - old) if fresh and old else (come, gone)
 
     def is_one_word(self, after: str, before: str) -> bool:
         """Tell whether two words alike may be one: not if the course has both, before and after.

@@ -57,7 +57,7 @@ _PLACED = Least(0.2, 10.0, 0.0)  # a lone note in the place of a lone missing on
 _PLACED_NAME = 0.3  # a term goes by its name
 _VAGUE = Least(0.28, 9.0, 0.05)  # a note that is gone since the last build
 _LONG = Least(0.18, 25.0, 0.06)  # the same of a long text, of which much is shared
-_VAGUE_RETIRED = Least(0.35, 15.0, 0.1)  # one that was gone before
+_VAGUE_RETIRED = Least(0.3, 15.0, 0.1)  # one that was gone before
 _FRAME = 3  # words around a deletion, if they are to say what is asked
 _DOUBT, _DOUBT_RETIRED = 0.3, 0.5  # from here on it is said that a new note is like a known one
 _SAME_TOPIC, _RETIRED = 0.05, -0.03
@@ -121,6 +121,10 @@ def _id(one: Wording) -> Hashable:
     return (one.kind == "cloze", one.id) if one.id else None
 
 
+def _id_and_text(one: Wording) -> Hashable:
+    return (_id(one), _text(one)) if one.id else None
+
+
 def _text(one: Wording) -> Hashable:
     return one.kind, comparable(one.prompt), comparable(one.answer)
 
@@ -141,6 +145,7 @@ def _unchanged(one: Wording) -> Hashable:
 
 _EQUAL: tuple[tuple[Stage, Key, bool], ...] = (
     ("id", _code, False),
+    ("id", _id_and_text, False),  # of two lines with one id, which a merge can leave
     ("id", _id, False),
     ("exact", _unchanged, False),  # most are, and this is known without folding their texts
     ("exact", _in_topic(_text), False),

@@ -7,13 +7,18 @@ two notes.  What tells them is a word of the prompt that was exchanged, with ano
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from builder.identity.corpus import Corpus
 from builder.identity.overlap import Overlap
 from builder.identity.wording import Wording
-from builder.identity.words import words_of
+from builder.identity.words import is_number_word, length_of, words_of
 
 _SWAPPED = 3  # at most so many words swapped; more is a rewording
+_PART_OF = 0.7  # so much of a half is the whole's
+_SENTENCE = 12  # words of an answer that is short enough to be a pattern
+_PAIR = 2  # words that a swap in the answer exchanges, if all else of it stays
+_HALF = 0.55  # an answer that is less alike than this has changed, if one word was swapped
 _PART = 5  # or one in so many words of a long prompt
 _ANY = 1000  # or all of them, if nothing but a frame stayed
 _CLOZE_STAYS, _ANSWER_STAYS = 0.6, 0.75  # an answer that is so much alike has not changed
@@ -25,62 +30,106 @@ _SAME_QUESTION = 0.35  # prompts less alike than this are no frame with a word s
 _SAME_FRAME = 0.5  # so alike are prompts of one frame in which more was swapped
 
 
+@dataclass(frozen=True, slots=True)
+class _Swap:
+    """The telling words that came into a prompt and those that went."""
+
+    come: set[str]
+    gone: set[str]
+
+    def without_numbers(self) -> _Swap:
+        """Leave out number words: a number that was corrected makes no other question."""
+        come, gone = (
+            {word for word in words if not is_number_word(word)} for words in (self.come, self.gone)
+        )
+        return _Swap(come, gone)
+
+    def is_exchange(self, alike: float, few: int) -> bool:
+        """Tell whether words were exchanged: a few, or more in prompts that are quite alike."""
+        if not self.come or not self.gone:
+            return False
+        most = max(len(self.come), len(self.gone))
+        return most <= few and alike >= (_SAME_QUESTION if most <= _SWAPPED else _SAME_FRAME)
+
+
 def is_swapped(
     left: Wording, right: Wording, prompt: Overlap, answer: Overlap, corpus: Corpus
 ) -> bool:
     """Tell whether a note (left) is another one than a known one (right) that it is like."""
-    come = _exchanged(prompt.only_left, left, right, corpus)
-    gone = _exchanged(prompt.only_right, right, left, corpus)
-    come, gone = corpus.without_respelt(come, gone)
+    swap = _exchanged_words(left, right, prompt, answer, corpus)
     stayed = answer.likeness
     if left.kind == "cloze":
         # What a deletion holds is the answer; what it gives up or takes in stays in the text.
         stayed = max(stayed, _contained(left, right, corpus), _contained(right, left, corpus))
-    if not come and not gone and stayed < _ANSWER_CHANGED:
+    if not swap.come and not swap.gone and stayed < _ANSWER_CHANGED:
         # What looked like a slip is another word, as in methane and ethane.
         return any(corpus.is_doubtful(*slip) for slip in prompt.slips)
+    if stayed >= _LONG_STAYS:
+        swap = swap.without_numbers()
     both = set(words_of(left.prompt)) & set(words_of(right.prompt))
     is_frame = corpus.is_frame(both, {left.prompt, right.prompt})
     few = max(_SWAPPED, len(words_of(left.prompt)) // _PART)
-    if not _is_exchange(come, gone, prompt.likeness, few if not is_frame else _ANY):
+    if not swap.is_exchange(prompt.likeness, few if not is_frame else _ANY):
         return False
+    if _is_parallel(left, right, swap, answer, corpus):
+        return True
     if _stays(left, right, stayed, corpus):
         return False
     if stayed < _ANSWER_CHANGED or _lost_its_point(left.answer, right.answer, corpus):
         return True
     # Half of the answer stayed: then the swap counts only if nothing but a frame stayed besides.
-    return is_frame or _is_rarer(come, gone, both, corpus)
+    is_one = len(swap.come) == len(swap.gone) == 1
+    is_rare = is_one and _is_rarer(swap.come | swap.gone, both, corpus)
+    return is_frame or is_rare or (is_one and stayed < _HALF)
 
 
-def _is_exchange(come: tuple[str, ...], gone: tuple[str, ...], alike: float, few: int) -> bool:
-    """Tell whether words were exchanged, not more than a few, or more in what is quite alike."""
-    if not come or not gone:
-        return False
-    most = max(len(come), len(gone))
-    return most <= few and alike >= (_SAME_QUESTION if most <= _SWAPPED else _SAME_FRAME)
-
-
-def _is_rarer(
-    come: tuple[str, ...], gone: tuple[str, ...], both: Iterable[str], corpus: Corpus
-) -> bool:
-    """Tell whether one word was exchanged for another that are rarer than all that stayed."""
-    heaviest = max(map(corpus.weight, both), default=0.0)
-    return len(come) == len(gone) == 1 and all(
-        corpus.weight(word) > heaviest for word in (*come, *gone)
+def _exchanged_words(
+    left: Wording, right: Wording, prompt: Overlap, answer: Overlap, corpus: Corpus
+) -> _Swap:
+    """Return the telling words that came into the prompt and those that went."""
+    shared = prompt.shared + answer.shared
+    part = max(
+        shared / (side or 1.0) for side in (prompt.left + answer.left, prompt.right + answer.right)
     )
+    # Of a note that was split or merged, words come from the other's answer, or go there.
+    is_part = part >= _PART_OF
+    come = _exchanged(prompt.only_left, left, right if is_part else None, corpus)
+    gone = _exchanged(prompt.only_right, right, left if is_part else None, corpus)
+    return _Swap(*corpus.without_respelt(come, gone))
+
+
+def _is_parallel(
+    left: Wording, right: Wording, swap: _Swap, answer: Overlap, corpus: Corpus
+) -> bool:
+    """Tell whether a word of the prompt was swapped, and one of a short answer for yet others.
+
+    “When does the last train leave?” and “… the next train” have answers that are as alike.  A drug
+    that is called otherwise is called so in both.
+    """
+    new, old = (
+        set(filter(corpus.carries_content, words))
+        for words in (answer.only_left, answer.only_right)
+    )
+    is_short = max(length_of(left.answer), length_of(right.answer)) <= _SENTENCE
+    is_pair = all(0 < len(words) <= _PAIR for words in (swap.come, swap.gone, new, old))
+    is_renamed = bool(swap.come & new or swap.gone & old)
+    return left.kind != "cloze" and is_short and is_pair and not is_renamed
+
+
+def _is_rarer(words: Iterable[str], both: Iterable[str], corpus: Corpus) -> bool:
+    """Tell whether words that were exchanged are rarer than all that stayed."""
+    heaviest = max(map(corpus.weight, both), default=0.0)
+    return all(corpus.weight(word) > heaviest for word in words)
 
 
 def _exchanged(
-    words: Iterable[str], one: Wording, other: Wording, corpus: Corpus
-) -> tuple[str, ...]:
-    """Return the telling words of a prompt that the other note has nowhere."""
-    elsewhere = {*words_of(other.prompt), *words_of(other.answer)}
+    words: Iterable[str], one: Wording, other: Wording | None, corpus: Corpus
+) -> set[str]:
+    """Return the telling words of a prompt that the other note, if it counts, has nowhere."""
     asked = set(words_of(one.frame if one.kind == "cloze" else one.prompt))
-    return tuple(
-        word
-        for word in words
-        if word in asked and word not in elsewhere and corpus.carries_content(word)
-    )
+    if other:
+        asked -= {*words_of(other.prompt), *words_of(other.answer)}
+    return {word for word in words if word in asked and corpus.carries_content(word)}
 
 
 def _stays(left: Wording, right: Wording, stayed: float, corpus: Corpus) -> bool:

@@ -12,6 +12,20 @@ from builder.text import comparable
 _WORD = re.compile(r"[^\W_]+")
 # Scripts that write words without spaces: compared by characters and pairs of characters.
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
+# Two to twelve in English, German, French, Spanish, Italian, Portuguese, Dutch and Polish.
+_NUMBERS = frozenset(
+    re.findall(
+        r"\w+",
+        """
+two three four five six seven eight nine ten eleven twelve zwei drei vier fünf sechs
+sieben acht neun zehn elf zwölf deux trois quatre cinq sept huit neuf dix onze douze dos
+tres cuatro cinco seis siete ocho nueve diez once doce due tre quattro cinque sei sette
+otto nove dieci undici dodici dois duas três quatro sete oito dez doze twee drie vijf
+zes zeven negen tien twaalf dwa dwie trzy cztery pięć sześć siedem osiem dziewięć
+dziesięć
+""",
+    )
+)
 _ENDING = 2  # letters at a word's end that may come and go: plurals, cases, persons
 _STEM = 4  # letters that must stay before them
 _GRAMMAR = 2  # letters of a word that mostly is grammar
@@ -36,6 +50,11 @@ def _pieces(word: str) -> Iterable[str]:
     if not _UNSPACED.search(word):
         return (word,)
     return (*word, *(word[i : i + 2] for i in range(len(word) - 1)))
+
+
+def is_number_word(word: str) -> bool:
+    """Tell whether a word counts: a number that is corrected makes no other question."""
+    return word in _NUMBERS
 
 
 def is_grammar(word: str) -> bool:

@@ -17,17 +17,21 @@ from markupsafe import Markup
 from builder import model
 from builder.outputs import Context, Output, Rendered
 from builder.rendering.html import Medium, blocks, inlines
-from builder.rendering.printed import printed_audio, printed_maths
+from builder.rendering.printed import printed_audio, printed_maths, short_address
 from builder.rendering.tables import least_width
 from builder.rendering.templates import fill, read_text
 from builder.text import blocks_text, counted, inlines_text
+from builder.walk import deletions_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 # Handwritten words on a line of 16 cm, and the fewest and most lines that a question gets.
 WORDS_A_LINE = 9
 FEWEST_LINES, MOST_LINES = 2, 10
+
+# A handwritten letter, and the narrowest and widest blank, in em.
+LETTER, NARROWEST, WIDEST = 0.9, 5, 16
 
 # An answer of so few lines is not divided between two pages.
 _SHORT = 4
@@ -72,6 +76,14 @@ class _Term:
     code: str
     name: Markup
     definitions: tuple[Markup, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """What belongs into the blanks of a fact."""
+
+    code: str
+    answers: Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +132,12 @@ def handout_html(context: Context) -> str:
         "answers": course.settings["handout"]["answers"],
         "imprint": " · ".join(filter(None, (course.author, course.license))),
         "tags": topic.tags,
-        "title": inlines(topic.title, medium),
+        "title": inlines(topic.title, _without_footnotes(medium)),
         "title_text": " ".join(inlines_text(topic.title).split()),
         "lead": blocks(topic.definition, medium),
         "lead_code": _title_code(topic, context),
         "sections": parts,
+        "keys": list(_keys(topic, context)),
         "questions": [question for part in parts for question in part.questions],
     }
     return fill("handout.html", values)
@@ -160,17 +173,46 @@ def _medium(context: Context, topic: model.Topic) -> Medium:
         audio=printed_audio,
         maths=printed_maths,
         footnote=lambda footnote: _footnote(footnote, context, topic),
-        link=lambda link, inner: _link(link, inner, topic),
-        deletion=lambda _, inner: Markup('<span class="deletion">{}</span>').format(inner),
+        link=lambda link, inner: _link(link, inner, topic, context),
+        deletion=_blank if _has_blanks(context) else _filled,
         code=context.code,
         text=_text,
         crowded=lambda table: least_width(table, _COLUMN_GAP) > _TABLE_WIDTH,
     )
 
 
+def _has_blanks(context: Context) -> bool:
+    return context.course.settings["handout"]["cloze"] == "blank"
+
+
+def _filled(_deletion: model.Deletion, inner: Markup) -> Markup:
+    return Markup('<span class="deletion">{}</span>').format(inner)
+
+
+def _blank(deletion: model.Deletion, _inner: Markup) -> Markup:
+    """Return room to write the answer, and the hint."""
+    letters = len(inlines_text(deletion.children))
+    width = min(max(letters * LETTER, NARROWEST), WIDEST)
+    hint = Markup(' <span class="hint-word">[{}]</span>').format(deletion.hint)
+    room = Markup('<span class="blank" style="width: {:.1f}em"></span>').format(width)
+    return room + (hint if deletion.hint else "")
+
+
+def _keys(topic: model.Topic, context: Context) -> Iterator[_Key]:
+    """Yield what belongs into the blanks."""
+    settings = context.course.settings["handout"]
+    if not _has_blanks(context) or settings["answers"] == "none":
+        return
+    medium = _without_footnotes(_medium(context, topic))
+    for note in topic.notes:
+        if isinstance(note, model.ClozeFact):
+            answers = (inlines(each.children, medium) for each in deletions_in(note.blocks))
+            yield _Key(context.code(note.span), Markup(" · ").join(answers))
+
+
 def _footnote(footnote: model.Footnote, context: Context, topic: model.Topic) -> Markup:
     """Return what WeasyPrint takes to the foot of the page, leaving a number."""
-    medium = _medium(context, topic)
+    medium = _without_footnotes(_medium(context, topic))
     paragraphs = (inlines(paragraph, medium) for paragraph in footnote.paragraphs)
     # At the foot of a page WeasyPrint doesn't make a space of a line's end.
     text = Markup("<br>").join(paragraphs).replace("\n", " ")
@@ -186,12 +228,22 @@ def _text(text: str) -> Markup:
     )
 
 
-def _link(link: model.Link, inner: Markup, topic: model.Topic) -> Markup:
+def _link(link: model.Link, inner: Markup, topic: model.Topic, context: Context) -> Markup:
     if link.topic:
         return Markup('<a href="{}">{}</a>').format(topic_address(link.topic, topic.name), inner)
-    if link.href.lower().startswith(_WEB):
-        return Markup('<a class="web" href="{}">{}</a>').format(link.href, inner)
-    return inner
+    if not link.href.lower().startswith(_WEB):
+        return inner
+    anchor = Markup('<a class="web" href="{}">{}</a>').format(link.href, inner)
+    address = short_address(link.href)
+    is_plain = context.course.settings["handout"]["links"] == "plain"
+    if is_plain or short_address(inlines_text(link.children)) == address:
+        return anchor
+    return anchor + Markup('<span class="footnote web">{}</span>').format(address)
+
+
+def _without_footnotes(medium: Medium) -> Medium:
+    """Return the medium for headings, and for what is printed a second time."""
+    return replace(medium, link=lambda _, inner: inner, footnote=lambda _: Markup(""))
 
 
 def _title_code(topic: model.Topic, context: Context) -> str:
@@ -200,7 +252,7 @@ def _title_code(topic: model.Topic, context: Context) -> str:
 
 
 def _part(section: model.Section, medium: Medium) -> _Part:
-    heading = inlines(section.heading, medium)
+    heading = inlines(section.heading, _without_footnotes(medium))
     match section:
         case model.Questions(_, questions):
             return _Part(heading, questions=tuple(_question(each, medium) for each in questions))
@@ -214,7 +266,7 @@ def _question(question: model.Question, medium: Medium) -> _Question:
     return _Question(
         medium.code(question.span),
         inlines(question.prompt, medium),
-        inlines(question.prompt, replace(medium, footnote=lambda _: Markup(""))),
+        inlines(question.prompt, _without_footnotes(medium)),
         blocks(question.aids, medium),
         blocks(question.answer, medium),
         blocks(question.hint, medium),
@@ -241,6 +293,16 @@ OUTPUT = Output(
             "separate",
             "where the answers stand: on pages of their own, nowhere, or under the questions",
             ("separate", "none", "inline"),
+        ),
+        "links": model.Setting(
+            "footnotes",
+            "whether the addresses of links to the web are printed",
+            ("footnotes", "plain"),
+        ),
+        "cloze": model.Setting(
+            "text",
+            "how cloze deletions are printed: as text, or as blanks to write on",
+            ("text", "blank"),
         ),
     },
 )

@@ -63,7 +63,8 @@ class Line:
         """Return the width in pt."""
         glyphs = [glyph for run in self.runs for glyph in run.glyphs]
         advances = sum(glyph.advance for glyph in glyphs) / 1000
-        return (advances + len(glyphs) * self.style.spacing) * self.style.size
+        between = max(len(glyphs) - 1, 0)
+        return (advances + between * self.style.spacing) * self.style.size
 
 
 class Letterer:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from markupsafe import Markup
 
@@ -27,3 +28,11 @@ def printed_maths(maths: model.Maths) -> Markup:
 def printed_audio(audio: model.Audio) -> Markup:
     """Return what stands for a sound on paper."""
     return Markup('<span class="audio">♪\N{NO-BREAK SPACE}{}</span>').format(audio.alt)
+
+
+def short_address(href: str) -> str:
+    """Return a web address as people type it: without its scheme, its signs as they are."""
+    bare = re.sub(r"^(?:https?://|mailto:)", "", href, flags=re.IGNORECASE)
+    readable = unquote(bare)
+    is_safe = readable.isprintable() and not any(sign.isspace() for sign in readable)
+    return (readable if is_safe else bare).removesuffix("/")
