@@ -29,6 +29,7 @@ from builder.printing.binding import Cover, Leaf, bound  # noqa: E402
 from builder.printing.faces import Typeset  # noqa: E402
 from builder.printing.imposition import cells  # noqa: E402
 from builder.printing.insets import insets  # noqa: E402
+from builder.printing.pdf_file import Imprint, saved  # noqa: E402
 from builder.printing.profiles import Offset, Profile  # noqa: E402
 from builder.rendering import pdf  # noqa: E402
 from tests import flashcard_fixture as fx  # noqa: E402
@@ -171,13 +172,7 @@ def _offsets() -> None:
 
 def _read_and_written(data: bytes) -> bytes:
     with pikepdf.open(io.BytesIO(data)) as source:
-        target = io.BytesIO()
-        source.save(
-            target,
-            deterministic_id=True,
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
-        )
-    return target.getvalue()
+        return saved(source)
 
 
 # --- binding ---------------------------------------------------------------------------------
@@ -193,7 +188,7 @@ def _binding() -> None:
         Leaf(f"topic-{number}", files[number % len(files)].read_bytes()) for number in range(1000)
     ]
     size = sum(len(leaf.pdf) for leaf in leaves)
-    cover = Cover("Course", "", "en", "Page", "of")
+    cover = Cover(Imprint("Course", "", "en"), "Page", "of")
     appended, alone = _timed(lambda: _appended(leaves))
     seconds, data = _timed(lambda: bound(leaves, cover))
     pages = len(pikepdf.open(io.BytesIO(data)).pages)

@@ -168,7 +168,8 @@ def placed(decks: Sequence[Faces], context: Context, title: str) -> Printout:
 
 def job(context: Context, title: str) -> Job:
     """Return how the course's cards are to be printed."""
-    from builder.printing.placing import Imprint, Job, Words
+    from builder.printing.pdf_file import Imprint
+    from builder.printing.placing import Job, Words
 
     course, layout = context.course, layout_of(context)
     words = {key: course.labels[key] for key in ("sheet", "of", "front", "back", "scale")}

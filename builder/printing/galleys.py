@@ -13,6 +13,7 @@ from pikepdf import Array, Dictionary, Pdf
 
 from builder.printing.faces import FACES_A_PAGE
 from builder.printing.paper import Size
+from builder.printing.pdf_file import saved
 
 _PIXELS_PER_MM = 96 / 25.4
 
@@ -35,9 +36,7 @@ def cut_out(data: bytes, card: Size, count: int) -> bytes:
         # It was a group to be made transparent; there is nothing to see through.
         del form.Group
         _share(form, shared)
-    target = io.BytesIO()
-    pdf.save(target, deterministic_id=True)
-    return target.getvalue()
+    return saved(pdf)
 
 
 def name_of(face: int) -> str:

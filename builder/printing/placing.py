@@ -22,6 +22,7 @@ from builder.printing.layout import Layout
 from builder.printing.lettering import Letterer, Style, line
 from builder.printing.marks import Line, fold_lines, marks
 from builder.printing.paper import POINTS_PER_MM
+from builder.printing.pdf_file import Imprint, inscribe, saved
 from builder.printing.profiles import NO_OFFSET, Offset, correction
 
 _FOOT = Style(6.5)
@@ -53,15 +54,6 @@ class Words:
     front: str
     back: str
     scale: str
-
-
-@dataclass(frozen=True, slots=True)
-class Imprint:
-    """What a PDF says of itself."""
-
-    title: str
-    author: str
-    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +119,10 @@ class _Press:
         for page in pages:
             self._add(page)
         self._union.embed(self._pdf)
-        _inscribe(self._pdf, self._job)
-        target = io.BytesIO()
-        self._pdf.save(
-            target,
-            deterministic_id=True,
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
-        )
-        return target.getvalue()
+        flip = Name(_DUPLEX.get(self._job.layout.duplex, "/Simplex"))
+        wishes = {"PrintScaling": Name("/None"), "Duplex": flip}
+        inscribe(self._pdf, self._job.imprint, wishes)
+        return saved(self._pdf)
 
     def fonts(self) -> list[str]:
         """Return the names of the faces that were used."""
@@ -290,20 +278,6 @@ class _Forms:
         form = self._take(face)
         self._union.adopt(form.Resources.Font)  # all faces of a galley share its fonts
         return form
-
-
-def _inscribe(pdf: Pdf, job: Job) -> None:
-    """Write what the PDF is, and ask the print dialog for 100 % and the flip (PDF 1.7, 12.2)."""
-    info = {"/Title": job.imprint.title, "/Author": job.imprint.author, "/Creator": "Rectoverso"}
-    for key, value in info.items():
-        if value:
-            pdf.docinfo[key] = value
-    pdf.Root.Lang = job.imprint.language
-    pdf.Root.ViewerPreferences = Dictionary(
-        PrintScaling=Name("/None"),
-        Duplex=Name(_DUPLEX.get(job.layout.duplex, "/Simplex")),
-        DisplayDocTitle=True,
-    )
 
 
 def _stroke(mark: Line, height: float) -> bytes:
