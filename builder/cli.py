@@ -201,6 +201,8 @@ def _check_print(parsed: argparse.Namespace) -> int:
     if parsed.format == "json":
         printed = [preflight.as_data(one) for one in checked.printed]
         data = {"diagnostics": as_data(found), "print": printed}
+        import json
+
         print(json.dumps(data, indent=2, ensure_ascii=False))
     else:
         _show(found, sys.stdout)

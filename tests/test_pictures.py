@@ -62,6 +62,15 @@ def test_too_many_pixels_are_refused_before_they_are_unpacked() -> None:
         read_raster(data)
 
 
+def test_an_svg_is_the_same_whatever_else_the_process_did() -> None:
+    """Libraries register prefixes of namespaces for the whole process; ours must not be theirs."""
+    data = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9"/></svg>'
+    before = read_svg(data).data
+    ET.register_namespace("", "")
+    ET.register_namespace("odd", "http://www.w3.org/2000/svg")
+    assert read_svg(data).data == before
+
+
 def test_an_svg_from_an_editor_keeps_what_is_drawn() -> None:
     pixel = base64.b64encode(encoded(Image.new("RGB", (1, 1)))).decode()
     drawing = read_svg(

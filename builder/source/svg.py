@@ -42,9 +42,6 @@ _EMBEDDED = re.compile(r"data:image/(?:png|jpe?g|gif|webp);base64,(?P<data>[A-Za
 _LENGTH = re.compile(r"\s*(?P<number>\d*\.?\d+)(?P<unit>px|pt|pc|mm|cm|in)?\s*")
 _PIXELS = {"px": 1.0, "pt": 4 / 3, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}
 
-ET.register_namespace("", _SVG)
-ET.register_namespace("xlink", _XLINK)
-
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
@@ -73,6 +70,8 @@ def read_svg(data: bytes) -> Drawing:
     _refuse_bomb(clean)
     width, height = _viewport(clean)
     left_out = tuple(dict.fromkeys(cleaner.left_out))
+    # By hand: the prefixes that ElementTree knows are the process's, and others change them.
+    clean.set("xmlns", _SVG)
     return Drawing(ET.tostring(clean, encoding="utf-8"), width, height, left_out)
 
 
@@ -84,11 +83,11 @@ class _Cleaner:
 
     def element(self, element: ET.Element) -> ET.Element:
         name = _name(element)
-        kept = ET.Element(f"{{{_SVG}}}{'g' if name in _GROUPS else name}")
+        kept = ET.Element("g" if name in _GROUPS else name)
         kept.text, kept.tail = element.text, element.tail
         for key, value in element.attrib.items():
             if self._keeps(name, key, value):
-                kept.set(key, value)
+                kept.set("href" if key in _HREFS else key, value)
         for child in element:
             if self._draws(child):
                 kept.append(self.element(child))
