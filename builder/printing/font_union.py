@@ -61,11 +61,19 @@ class FontUnion:
         So a font that has any stays as it is.
         """
         for key, font in fonts.items():
-            face = face_of(str(font.BaseFont))
-            texts = _texts(font)
-            if face is not None and all(glyph < _glyph_count(face) for glyph in texts):
-                self._use(face, texts)
-                self._entries.append((fonts, key, face))
+            if known := _known(font):
+                self.enter(fonts, key, *known)
+
+    def share(self, fonts: pikepdf.Object, shared: pikepdf.Object) -> bool:
+        """Put the fonts of another PDF's resources into shared ones, if all are faces of ours.
+
+        Both call a face by the same name, since WeasyPrint makes it of what the face is.
+        """
+        known = {key: _known(font) for key, font in fonts.items()}
+        for key, found in known.items():
+            if found and all(known.values()):
+                self.enter(shared, key, *found)
+        return all(known.values())
 
     def enter(self, fonts: pikepdf.Object, key: str, face: Face, texts: dict[int, str]) -> None:
         """Put a face into a resource dictionary, with the text that each used glyph stands for."""
@@ -86,6 +94,15 @@ class FontUnion:
         known = self._texts.setdefault(face, {})
         for glyph, text in texts.items():
             known.setdefault(glyph, text)
+
+
+def _known(font: pikepdf.Object) -> tuple[Face, dict[int, str]] | None:
+    """Return the face that a font is, with the texts of its glyphs; None for one to be left."""
+    face = face_of(str(font.BaseFont))
+    texts = _texts(font)
+    if face is None or any(glyph >= _glyph_count(face) for glyph in texts):
+        return None
+    return face, texts
 
 
 def face_of(base_font: str) -> Face | None:
