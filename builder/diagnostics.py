@@ -41,6 +41,9 @@ Code = Literal[
     "course-title",
     "course-key",
     "course-value",
+    "font-missing",
+    "template-unknown",
+    "template-broken",
     # front matter and tags
     "front-matter-unclosed",
     "front-matter-invalid",

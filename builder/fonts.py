@@ -9,8 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import chain
 
 import uharfbuzz as hb
+
+from builder.scripts import script_of
 
 SERIF, DISPLAY, SANS, MONO = (f"Rectoverso {name}" for name in ("Serif", "Display", "Sans", "Mono"))
 FONT_SCHEME = "font:"
@@ -64,6 +67,41 @@ FACES = (
 )
 
 
+def _script(
+    script: str, package: str, file: str, axes: tuple[tuple[str, float], ...] = ()
+) -> tuple[Face, ...]:
+    """Return both weights of another script's family; `{}` in a file's name is the weight's."""
+    return tuple(
+        Face(
+            f"Rectoverso {script}",
+            weight,
+            "normal",
+            package,
+            file.format(name),
+            (*axes, ("wght", weight)) if "[" in file else (),
+        )
+        for weight, name in ((400, "Regular"), (700, "Bold"))
+    )
+
+
+def _noto(name: str) -> tuple[str, str, tuple[tuple[str, float], ...]]:
+    return f"fontpkg_noto_sans_{name.lower()}", f"NotoSans{name}[wdth,wght].ttf", (("wdth", 100.0),)
+
+
+# What Latin, Greek and Cyrillic fonts lack, by script.  Of Arabic fonts, this is one of few whose
+# words can be found and copied in a PDF: others put letters together from parts.
+SCRIPT_FACES = {
+    "Arab": _script("Arab", "fontpkg_amiri", "Amiri-{}.ttf"),
+    "Deva": _script("Deva", *_noto("Devanagari")),
+    "Hebr": _script("Hebr", "fontpkg_frank_ruhl_libre", "FrankRuhlLibre[wght].ttf"),
+    "Khmr": _script("Khmr", *_noto("Khmer")),
+    "Taml": _script("Taml", *_noto("Tamil")),
+    "Telu": _script("Telu", *_noto("Telugu")),
+    "Thai": _script("Thai", *_noto("Thai")),
+}
+ALL_FACES = (*FACES, *chain.from_iterable(SCRIPT_FACES.values()))
+
+
 @cache
 def face_data(face: Face) -> bytes:
     """Return the static face's file: the variable font with its axes pinned, all glyphs kept."""
@@ -79,15 +117,22 @@ def face_data(face: Face) -> bytes:
 @cache
 def covered() -> frozenset[int]:
     """Return the code points that at least one of the fonts has."""
-    fonts = {(face.package, face.file) for face in FACES}
+    fonts = {(face.package, face.file) for face in ALL_FACES}
     files = (resources.files(package) / "files" / file for package, file in fonts)
     return frozenset().union(*(hb.Face(hb.Blob(file.read_bytes())).unicodes for file in files))
 
 
-def font_css() -> str:
-    """Return the `@font-face` rules of all faces, with addresses that `pdf` answers."""
+def faces_for(text: str) -> tuple[Face, ...]:
+    """Return our faces, and those for the scripts of a text."""
+    scripts = {script_of(char) for char in set(text)} if not text.isascii() else set()
+    others = (SCRIPT_FACES[script] for script in sorted(scripts & SCRIPT_FACES.keys()))
+    return (*FACES, *chain.from_iterable(others))
+
+
+def font_css(text: str = "") -> str:
+    """Return the `@font-face` rules that a text needs, with addresses that `pdf` answers."""
     return "\n".join(
         f'@font-face {{ font-family: "{face.family}"; font-weight: {face.weight};'
         f' font-style: {face.style}; src: url("{FONT_SCHEME}{face.name}") }}'
-        for face in FACES
+        for face in faces_for(text)
     )

@@ -424,7 +424,8 @@ SectionKind = Literal["facts", "questions", "terms"]
 class Course:
     """What course.toml says, with every default filled in; topics are named in teaching order.
 
-    `settings` holds one table an output kind, as its `Setting`s declare it.
+    `settings` holds one table an output kind, as its `Setting`s declare it; `templates` the
+    course's own by name, `logo` a picture's path inside the course.
     """
 
     name: str
@@ -438,16 +439,24 @@ class Course:
     topics: tuple[str, ...] | None = None
     sections: Mapping[SectionKind, tuple[str, ...]] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
+    fonts: tuple[str, ...] = ()
+    accent: str = "#000000"
+    logo: str = ""
+    templates: Mapping[str, str] = field(default_factory=dict)
     definition_notes: bool = False
     reverse_terms: bool = False
     settings: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+
+
+FONT_TYPE = "font/otf"
 
 
 @dataclass(frozen=True, slots=True)
 class Asset:
     """A checked picture or sound of the course; `name` is its path inside the course.
 
-    Width and height are in CSS pixels; a sound has none.
+    Width and height are in CSS pixels; a sound has none.  A font of the machine that the course
+    names is an asset of the type `FONT_TYPE`, cut to the course's characters.
     """
 
     name: str

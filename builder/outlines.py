@@ -9,7 +9,7 @@ import uharfbuzz as hb
 from fontTools.pens.svgPathPen import SVGPathPen
 from fontTools.pens.transformPen import TransformPen
 
-from builder.fonts import FACES, SERIF, Face, face_data
+from builder.fonts import FACES, SERIF, Face, face_data, faces_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Outline:
 
 def text_outline(text: str, *, bold: bool = False, italic: bool = False) -> Outline:
     """Return a text in our text face as shapes."""
-    font = _font(bold, italic)
+    font = _font(text, bold, italic)
     buffer = hb.Buffer()
     buffer.add_str(text)
     buffer.guess_segment_properties()
@@ -38,12 +38,20 @@ def text_outline(text: str, *, bold: bool = False, italic: bool = False) -> Outl
     return Outline(x * scale, pen.getCommands())
 
 
+def _font(text: str, bold: bool, italic: bool) -> hb.Font:  # noqa: FBT001 - both are looks
+    """Return the text face, or that of another script if this has all characters."""
+    weight = 700 if bold else 400
+    others = [face for face in faces_for(text)[len(FACES) :] if face.weight == weight]
+    wanted = (SERIF, weight, "italic" if italic else "normal")
+    own = next(face for face in FACES if (face.family, face.weight, face.style) == wanted)
+    fonts = (_loaded(face) for face in (own, *others))
+    return next((font for font in fonts if _has_all(font, text)), _loaded(own))
+
+
+def _has_all(font: hb.Font, text: str) -> bool:
+    return all(font.get_nominal_glyph(ord(char)) for char in text)
+
+
 @cache
-def _font(bold: bool, italic: bool) -> hb.Font:  # noqa: FBT001 - cached
-    wanted = (SERIF, 700 if bold else 400, "italic" if italic else "normal")
-    face = next(face for face in FACES if _kind(face) == wanted)
+def _loaded(face: Face) -> hb.Font:
     return hb.Font(hb.Face(face_data(face)))
-
-
-def _kind(face: Face) -> tuple[str, int, str]:
-    return face.family, face.weight, face.style

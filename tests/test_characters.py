@@ -38,10 +38,11 @@ def test_what_is_composed_of_parts_that_the_fonts_lack_gets_a_warning() -> None:
 
 
 def test_one_warning_of_a_file_names_the_characters_and_the_first_place() -> None:
-    (found,) = check_glyphs("# Leaf\n\nA 葉 🌱 葉 &#x1F33F; ا ب ت ث", "leaf.md")
+    (found,) = check_glyphs("# Leaf\n\nA 葉 🌱 葉 &#x1F33F; ᚠ ᚢ ᚦ ᚨ", "leaf.md")
     assert found.span == Span("leaf.md", 3, 3, 3, 4)
     assert (
-        "“葉” (U+8449), “🌱” (U+1F331, seedling), “ا” (U+0627, arabic letter alef)" in found.message
+        "“葉” (U+8449), “🌱” (U+1F331, seedling), “ᚠ” (U+16A0, runic letter fehu feoh fe f)"
+        in found.message
     )
     assert "and 2 more" in found.message
 

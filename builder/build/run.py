@@ -14,6 +14,7 @@ from builder.identity import lock as locks
 from builder.model import Setting, Span
 from builder.outputs import Context, Output, Rendered, all_outputs
 from builder.printing.request import Printing
+from builder.rendering import NotRenderedError
 from builder.source.load import Library, Loaded, load
 
 if TYPE_CHECKING:
@@ -244,7 +245,12 @@ def _because(broken: frozenset[str]) -> str:
 
 
 def _make(job: _Job, request: Request, report: Report) -> None:
-    rendered = _rendered(job)
+    try:
+        rendered = _rendered(job)
+    except NotRenderedError as error:
+        report.diagnostics.append(error.diagnostic)
+        job.parts.append(None)
+        return
     if rendered is None:
         return
     problems = request.printing.judged(rendered.diagnostics)

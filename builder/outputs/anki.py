@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from builder.identity.lock import COURSE
+from builder.model import FONT_TYPE
 from builder.outputs import Context, Output, Rendered
 from builder.rendering.anki_names import deck_id, media_name
 from builder.rendering.fields import card_ordinals, fields_of, note_type_of
@@ -83,7 +84,8 @@ def note_type_mods(context: Context) -> dict[str, int]:
 
 def _media(context: Context, notes: Sequence[PackageNote]) -> dict[str, bytes]:
     """Return the pictures and sounds that a field shows."""
-    named = {media_name(asset): asset.data for asset in context.assets.values()}
+    files = (asset for asset in context.assets.values() if asset.media_type != FONT_TYPE)
+    named = {media_name(asset): asset.data for asset in files}
     text = "".join(html for note in notes for html in note.fields)
     shown = set(_SHOWN.findall(text))
     return {name: data for name, data in named.items() if name in shown}

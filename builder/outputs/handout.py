@@ -15,11 +15,14 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from builder import model
+from builder.diagnostics import Diagnostic
 from builder.outputs import Context, Output, Rendered
-from builder.rendering.html import Medium, blocks, inlines
+from builder.rendering import NotRenderedError
+from builder.rendering.html import Medium, blocks, headline, inlines
 from builder.rendering.printed import printed_audio, printed_maths, short_address
 from builder.rendering.tables import least_width
 from builder.rendering.templates import fill, read_text
+from builder.scripts import direction
 from builder.text import blocks_text, counted, inlines_text
 from builder.walk import deletions_in
 
@@ -101,7 +104,14 @@ def render(context: Context) -> Rendered:
     from builder.rendering import pdf  # importing WeasyPrint takes half a second
 
     page = handout_html(context)
-    document = pdf.lay_out(page, _style(context), context.assets)
+    try:
+        document = pdf.lay_out(page, _style(context), context.assets)
+    except pdf.NotFetchedError as error:
+        if not context.course.templates:
+            raise
+        message = f"this course's templates fetch something: {error}"
+        place = model.Span(_templates_folder(context.course))
+        raise NotRenderedError(Diagnostic("template-broken", message, place)) from error
     # WeasyPrint has no way to tag a picture without words as decoration.
     data = document.write_pdf(pdf_tags=' alt=""' not in page)
     count = len(document.pages)
@@ -129,11 +139,19 @@ def handout_html(context: Context) -> str:
     medium = _medium(context, topic)
     parts = [_part(section, medium) for section in topic.sections]
     values = {
-        "course": course,
+        # Not the course itself: a template of its own could ask its folder for files.
+        "course": {
+            "title": course.title,
+            "author": course.author,
+            "language": course.language,
+            "labels": course.labels,
+        },
+        "direction": direction(course.language),
+        "logo": f"asset:{quote(course.logo)}" if course.logo else "",
         "answers": course.settings["handout"]["answers"],
         "imprint": " · ".join(filter(None, (course.author, course.license))),
         "tags": topic.tags,
-        "title": inlines(topic.title, _without_footnotes(medium)),
+        "title": headline(topic.title, _without_footnotes(medium)),
         "title_text": " ".join(inlines_text(topic.title).split()),
         "lead": blocks(topic.definition, medium),
         "lead_code": _title_code(topic, context),
@@ -141,7 +159,11 @@ def handout_html(context: Context) -> str:
         "keys": list(_keys(topic, context)),
         "questions": [question for part in parts for question in part.questions],
     }
-    return fill("handout.html", values)
+    return fill("handout.html", values, course.templates, _templates_folder(course))
+
+
+def _templates_folder(course: model.Course) -> str:
+    return f"{course.span.path.rpartition('/')[0]}/templates"
 
 
 def writing_lines(answer: Iterable[model.Block]) -> int:
@@ -164,8 +186,12 @@ def _handwritten_words(text: str) -> int:
 
 def _style(context: Context) -> str:
     paper = context.course.settings["handout"]["paper"]
-    names = ("handout.css", "code.css", *(("handout-letter.css",) if paper == "Letter" else ()))
-    return Markup("").join(map(read_text, names))
+    is_mirrored = direction(context.course.language) == "rtl"
+    others = {"handout-letter.css": paper == "Letter", "handout-rtl.css": is_mirrored}
+    names = ("handout.css", "code.css", *(name for name, is_used in others.items() if is_used))
+    accent = f"\nhtml {{ --accent: {context.course.accent} }}\n"
+    own = context.course.templates
+    return "".join(own[name] if name in own else str(read_text(name)) for name in names) + accent
 
 
 def _medium(context: Context, topic: model.Topic) -> Medium:
@@ -178,6 +204,7 @@ def _medium(context: Context, topic: model.Topic) -> Medium:
         deletion=_blank if _has_blanks(context) else _filled,
         code=context.code,
         text=_text,
+        language=context.course.language,
         crowded=lambda table: least_width(table, _COLUMN_GAP) > _TABLE_WIDTH,
     )
 
@@ -253,7 +280,7 @@ def _title_code(topic: model.Topic, context: Context) -> str:
 
 
 def _part(section: model.Section, medium: Medium) -> _Part:
-    heading = inlines(section.heading, _without_footnotes(medium))
+    heading = headline(section.heading, _without_footnotes(medium))
     match section:
         case model.Questions(_, questions):
             return _Part(heading, questions=tuple(_question(each, medium) for each in questions))
@@ -266,8 +293,8 @@ def _part(section: model.Section, medium: Medium) -> _Part:
 def _question(question: model.Question, medium: Medium) -> _Question:
     return _Question(
         medium.code(question.span),
-        inlines(question.prompt, medium),
-        inlines(question.prompt, _without_footnotes(medium)),
+        headline(question.prompt, medium),
+        headline(question.prompt, _without_footnotes(medium)),
         blocks(question.aids, medium),
         blocks(question.answer, medium),
         blocks(question.hint, medium),
@@ -278,7 +305,7 @@ def _question(question: model.Question, medium: Medium) -> _Question:
 
 def _term(term: model.Term, medium: Medium) -> _Term:
     definitions = tuple(blocks(definition, medium) for definition in term.definitions)
-    return _Term(medium.code(term.span), inlines(term.name, medium), definitions)
+    return _Term(medium.code(term.span), headline(term.name, medium), definitions)
 
 
 OUTPUT = Output(

@@ -22,6 +22,7 @@ from builder.printing.paper import POINTS_PER_MM, Size
 from builder.rendering.html import Medium, blocks
 from builder.rendering.printed import printed_audio, printed_maths
 from builder.rendering.templates import fill, read_text
+from builder.scripts import direction
 from builder.walk import inlines_in
 
 if TYPE_CHECKING:
@@ -82,7 +83,12 @@ class Typesetter:
         faces = [self._face_values(number, piece) for number, piece in enumerate(pieces)]
         starts = range(0, len(faces), FACES_A_PAGE)
         pages = [faces[start : start + FACES_A_PAGE] for start in starts]
-        html = fill("flashcards.html", {"language": self.language, "pages": pages})
+        values = {
+            "language": self.language,
+            "direction": direction(self.language),
+            "pages": pages,
+        }
+        html = fill("flashcards.html", values)
         rows = min(len(pieces), FACES_A_PAGE)
         # A plain str: Markup would escape what is added to it.
         css = str(read_text("flashcards.css") + read_text("code.css"))
@@ -118,6 +124,7 @@ class Typesetter:
             footnote=lambda _: Markup(""),  # cards.py has put it at the end
             link=_linked_text,
             deletion=_blank if piece.asking else _filled,
+            language=self.language,
             columns=lambda table: self.estimator.columns(table, piece.size),
         )
 

@@ -53,7 +53,9 @@ _CONTROLS = {code: None for code in (*range(0x20), 0x7F) if chr(code) not in "\t
 
 
 def anki_medium(
-    assets: Mapping[str, model.Asset], footnotes: Sequence[model.Footnote] = ()
+    assets: Mapping[str, model.Asset],
+    footnotes: Sequence[model.Footnote] = (),
+    language: str = "en",
 ) -> Medium:
     """Return how Anki shows a note; `harmless` must have the last word.
 
@@ -67,6 +69,7 @@ def anki_medium(
         footnote=lambda footnote: footnote_mark(numbers[footnote.paragraphs]),
         link=_link,
         deletion=_deletion,
+        language=language,
     )
 
 

@@ -9,7 +9,8 @@ from markupsafe import Markup, escape
 
 from builder import model
 from builder.rendering.code import code_lines
-from builder.walk import figure_in
+from builder.scripts import direction, foreign_runs, text_direction
+from builder.walk import figure_in, inlines_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -53,7 +54,8 @@ class Medium:
     `code` gives the visible code of the note at a span (for margins), or the empty string.
     `text` gives the HTML of plain characters.  `crowded` tells which tables are too wide for their
     words, so that the style sheet can break these.  `columns` gives the width of each column as a
-    part of the table's, or nothing where the layout finds them.
+    part of the table's, or nothing where the layout finds them.  `language` is the course's: other
+    scripts and directions are marked.
     """
 
     image: Callable[[model.Image], str]
@@ -66,6 +68,7 @@ class Medium:
     text: Callable[[str], Markup] = escape
     crowded: Callable[[model.Table], bool] = _roomy
     columns: Callable[[model.Table], Sequence[float]] = _automatic
+    language: str = "en"
 
 
 def blocks(content: Iterable[model.Block], medium: Medium, *, tight: bool = False) -> Markup:
@@ -78,6 +81,13 @@ def inlines(content: Iterable[model.Inline], medium: Medium) -> Markup:
     return Markup("").join(_inline(inline, medium) for inline in content)
 
 
+def headline(content: model.Inlines, medium: Medium) -> Markup:
+    """Return inlines that stand alone in an element of a template's."""
+    way = _direction(content, medium)
+    inner = inlines(content, medium)
+    return Markup("<span{}>{}</span>").format(way, inner) if way else inner
+
+
 def _block(block: model.Block, medium: Medium, *, tight: bool) -> Markup:
     match block:
         case model.Paragraph(children, span) if (image := figure_in(block)) and image.caption:
@@ -86,10 +96,9 @@ def _block(block: model.Block, medium: Medium, *, tight: bool) -> Markup:
             return Markup("<figure>{}<figcaption>{}</figcaption></figure>").format(inner, caption)
         case model.Paragraph(children, span):
             inner = _coded(medium.code(span), inlines(children, medium))
-            return inner if tight else Markup("<p>{}</p>").format(inner)
+            return inner if tight else _directed("p", children, inner, medium)
         case model.Heading(level, children):
-            tag = f"h{level}"
-            return _element(tag, inlines(children, medium))
+            return _directed(f"h{level}", children, inlines(children, medium), medium)
         case model.List():
             return _list(block, medium)
         case model.Quote(children):
@@ -116,7 +125,7 @@ def _title(title: model.Inlines, medium: Medium) -> Markup:
 def _inline(inline: model.Inline, medium: Medium) -> Markup:
     match inline:
         case model.Text(text):
-            return medium.text(text)
+            return _text(text, medium)
         case model.Code(text):
             return _element("code", escape(text))
         case model.Styled(children):
@@ -138,6 +147,36 @@ def _inline(inline: model.Inline, medium: Medium) -> Markup:
             return medium.deletion(inline, inlines(children, medium))
 
 
+def _text(text: str, medium: Medium) -> Markup:
+    """Return plain characters; those in another script than the course's say which it is."""
+    return Markup("").join(
+        Markup('<span lang="{}"{}>{}</span>').format(language, _dir(way), medium.text(part))
+        if language
+        else medium.text(part)
+        for language, way, part in foreign_runs(text, medium.language)
+    )
+
+
+def _directed(
+    tag: str,
+    content: Iterable[model.Block | model.Inline],
+    inner: Markup,
+    medium: Medium,
+) -> Markup:
+    """Return an element that says which way it runs, if it isn't the course's."""
+    return Markup("<{0}{1}>{2}</{0}>").format(tag, _direction(content, medium), inner)
+
+
+def _direction(content: Iterable[model.Block | model.Inline], medium: Medium) -> Markup:
+    texts = (each.text for each in inlines_in(content) if isinstance(each, model.Text))
+    found = next(filter(None, map(text_direction, texts)), "")
+    return _dir("" if found == direction(medium.language) else found)
+
+
+def _dir(way: str) -> Markup:
+    return Markup(' dir="{}"').format(way) if way else Markup()
+
+
 def _coded(code: str, inner: Markup) -> Markup:
     """Put a note's visible code before its text; CSS hangs it in the margin."""
     return Markup('<span class="code">{}</span>{}').format(code, inner) if code else inner
@@ -155,8 +194,8 @@ def _list(block: model.List, medium: Medium) -> Markup:
 
 
 def _item(item: model.Item, medium: Medium, *, tight: bool) -> Markup:
-    inner = blocks(item.children, medium, tight=tight)
-    return _element("li", _coded(medium.code(item.span), inner))
+    inner = _coded(medium.code(item.span), blocks(item.children, medium, tight=tight))
+    return _directed("li", item.children, inner, medium)
 
 
 def _table(block: model.Table, medium: Medium) -> Markup:
@@ -179,9 +218,10 @@ def _row(
     return _element(
         "tr",
         Markup("").join(
-            Markup("<{0}{1}>{2}</{0}>").format(
+            Markup("<{0}{1}{2}>{3}</{0}>").format(
                 tag,
                 Markup(' class="{}"').format(align) if align else "",
+                _direction(cell, medium),
                 inlines(cell, medium),
             )
             for cell, align in zip(cells, aligns, strict=True)

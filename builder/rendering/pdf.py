@@ -12,9 +12,10 @@ import re
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
-from builder.fonts import FACES, FONT_SCHEME, face_data, font_css
+from builder.fonts import ALL_FACES, FONT_SCHEME, face_data, font_css
+from builder.model import FONT_TYPE
 from builder.rendering import MissingLibraryError
 
 os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))
@@ -36,11 +37,12 @@ if TYPE_CHECKING:
 
     from builder.model import Asset
 
+NotFetchedError = FatalURLFetchingError  # what a document asks for and can't have
 ASSET_SCHEME, MATHS_SCHEME = "asset:", "maths:"
 _SVG = "image/svg+xml"
 # Only the course's own SVGs hold these: they were checked with them.
 _EMBEDDED = re.compile(r"data:(?P<type>image/[a-z]+);base64,")
-_FONTS = {f"{FONT_SCHEME}{face.name}": face for face in FACES}
+_FONTS = {f"{FONT_SCHEME}{face.name}": face for face in ALL_FACES}
 
 
 def lay_out(html: str, css: str, assets: Mapping[str, Asset]) -> Document:
@@ -53,11 +55,21 @@ def lay_out(html: str, css: str, assets: Mapping[str, Asset]) -> Document:
     fonts = FontConfiguration()
     sheets = [
         weasyprint.CSS(string=text, font_config=fonts, url_fetcher=fetcher)
-        for text in (font_css(), css)
+        for text in (font_css(html), _system_fonts(assets), css)
     ]
     page = weasyprint.HTML(string=html, url_fetcher=fetcher)
     # The first number of an ordered list counts as a presentational hint.
     return page.render(stylesheets=sheets, font_config=fonts, presentational_hints=True)
+
+
+def _system_fonts(assets: Mapping[str, Asset]) -> str:
+    """Return the rules for fonts of the machine that the course names; they fill gaps in ours."""
+    fonts = (asset for asset in assets.values() if asset.media_type == FONT_TYPE)
+    addresses = (f"{ASSET_SCHEME}{quote(font.name)}" for font in fonts)
+    return "\n".join(
+        f'@font-face {{ font-family: "system-{number}"; src: url("{address}") }}'
+        for number, address in enumerate(addresses)
+    )
 
 
 class _Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types

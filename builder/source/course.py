@@ -27,7 +27,11 @@ _SECTIONS: dict[model.SectionKind, str] = {
     "terms": "Related terms",
 }
 _TEXTS = ("title", "code", "language", "author", "license")
-_TABLES = ("sections", "labels", "notes")
+_FONTS = {"also": '["Noto Sans CJK JP"]'}
+_THEME = ("accent", "logo")
+_TABLES = ("sections", "labels", "theme", "fonts", "notes")
+_COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
+_LEAST_CONTRAST = 4.5  # to white; WCAG 2.1, 1.4.3
 _NOTES = {
     "definition": model.Setting(default=False, help="make a note of each title and its definition"),
     "reverse": model.Setting(default=False, help="make a second card, definition to term"),
@@ -113,6 +117,8 @@ class _Reader:
         language = self._language(texts["language"])
         labels = {key: self._one_text("labels", key) for key in self._table("labels", LABEL_KEYS)}
         notes = self._settings("notes", _NOTES)
+        written = self._table("theme", _THEME)
+        theme = {key: self._value("theme", written, key, "") for key in _THEME}
         return model.Course(
             name=folder.name,
             folder=folder,
@@ -125,6 +131,9 @@ class _Reader:
             topics=self._topics(),
             sections=self._sections(),
             labels={**labels_for(language), **labels},
+            fonts=self._fonts(),
+            accent=self._accent(theme),
+            logo=theme["logo"],
             definition_notes=bool(notes["definition"]),
             reverse_terms=bool(notes["reverse"]),
             settings={name: self._settings(name, keys) for name, keys in tables.items()},
@@ -165,6 +174,26 @@ class _Reader:
             read[kind] = names or (default,)
         self._ambiguous(read)
         return read
+
+    def _accent(self, theme: Mapping[str, str]) -> str:
+        """Return the accent colour, which must be read in greyscale as well."""
+        colour = theme["accent"]
+        if not colour:
+            return "#000000"
+        if _COLOUR.fullmatch(colour) and _contrast(colour) >= _LEAST_CONTRAST:
+            return colour.lower()
+        message = f"{quoted(colour)} can't be read on white"
+        if not _COLOUR.fullmatch(colour):
+            message = f"{quoted(colour)} is no colour"
+        hint = 'write a dark colour as # and six digits: accent = "#1a5a8c"'
+        self._report("course-value", message, "accent", "theme", hint)
+        return "#000000"
+
+    def _fonts(self) -> tuple[str, ...]:
+        written = self._table("fonts", _FONTS)
+        if "also" not in written:
+            return ()
+        return self._texts("fonts", written, "also", f"write also = {_FONTS['also']}") or ()
 
     def _ambiguous(self, sections: Mapping[model.SectionKind, tuple[str, ...]]) -> None:
         """Report a name that two kinds of section have."""
@@ -262,6 +291,15 @@ class _Reader:
         """Return the place of a key; where it is not written, that of its table."""
         path = (table, key) if table else (key,)
         return self.places.get(path) or self.places.get(path[:1]) or model.Span(self.path)
+
+
+def _contrast(colour: str) -> float:
+    """Return how much darker than white a colour is, as WCAG 2.1 reckons it."""
+    parts = (int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5))
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
 
 
 def _is_printable(text: str) -> bool:

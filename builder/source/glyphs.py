@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import html
 import unicodedata
+from collections.abc import Set as AbstractSet
 from functools import cache
 
 from builder.diagnostics import Diagnostic, quoted, warning
 from builder.model import Span
+from builder.scripts import script_of
 
 # In all of our fonts, so that most texts need no look into them.
 _COMMON = frozenset(map(chr, range(0x20, 0x7F))) | frozenset(
@@ -20,11 +22,17 @@ _UNSEEN = ("Cc", "Cf", "Zs", "Zl", "Zp")
 _SHOWN = 5  # characters named in one message
 
 
-def check_glyphs(text: str, path: str) -> list[Diagnostic]:
-    """Warn once of the characters of a file that no font has, at the first of them."""
+def check_glyphs(
+    text: str, path: str, language: str = "en", also: AbstractSet[int] = frozenset()
+) -> list[Diagnostic]:
+    """Warn once of the characters of a file that no font has, at the first of them.
+
+    `also` are the code points of fonts that the course names.
+    """
     missing = _missing(set(text) - _COMMON) if not set(text) <= _COMMON else set()
     if "&" in text:
         missing |= _missing(set(html.unescape(text)) - set(text) - _COMMON)
+    missing = {char for char in missing if ord(char) not in also}
     if not missing:
         return []
     found = [char for char in dict.fromkeys(text) if char in missing]
@@ -32,8 +40,18 @@ def check_glyphs(text: str, path: str) -> list[Diagnostic]:
     names = ", ".join(map(_name, found[:_SHOWN]))
     more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
     message = f"our fonts can't print {names}{more}: an empty box will stand there"
-    hint = "write it in another way; in the Anki deck it stays as it is"
+    hint = _hint({script_of(char) for char in found}, language)
     return [warning("glyph-missing", message, _span(text, found[0], path), hint)]
+
+
+def _hint(scripts: AbstractSet[str], language: str) -> str:
+    if not scripts & {"Jpan", "Hani", "Hang"}:
+        return "write it in another way; in the Anki deck it stays as it is"
+    kind = "KR" if "Hang" in scripts else "JP" if "Jpan" in scripts else "SC"
+    kind = {"ja": "JP", "ko": "KR", "zh": kind}.get(language.partition("-")[0], kind)
+    kind = "TC" if language.lower() in {"zh-hant", "zh-tw", "zh-hk"} else kind
+    font = f"Noto Sans CJK {kind}"
+    return f'install the font {font} and name it in course.toml: [fonts] also = ["{font}"]'
 
 
 def _missing(chars: set[str]) -> set[str]:

@@ -6,19 +6,25 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from builder.checks import check_course
 from builder.diagnostics import Diagnostic, has_errors, quoted, warning
 from builder.model import Asset, Audio, Course, Image, Span, Topic
 from builder.source.assets import read_asset
 from builder.source.course import MAX_BYTES, NAME, Tables, read_course
+from builder.source.course_templates import read_templates
 from builder.source.discover import Found, find_courses, find_topics
 from builder.source.glyphs import check_glyphs
+from builder.source.links import image_target
 from builder.source.parser import parse_topic
 from builder.source.read import MAX_TOPIC_BYTES, check_characters, lies_inside, read_text
 from builder.source.toml_places import toml_places
 from builder.suggest import did_you_mean
 from builder.walk import topic_inlines
+
+if TYPE_CHECKING:
+    import uharfbuzz as hb
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +68,15 @@ def load_course(found: Found, tables: Tables) -> tuple[Loaded | None, list[Diagn
     if text is None:
         return None, problems
     course, more = read_course(text, found.path, path, tables)
-    problems += more + check_characters(text, path) + check_glyphs(text, path)
+    problems += more + check_characters(text, path)
     if course is None:
         return None, problems
+    templates, wrong = read_templates(found.path, found.shown)
+    logo, problem = image_target(course.logo, "", course.span) if course.logo else ("", None)
+    course = replace(course, templates=templates, logo=logo)
+    pictures, fonts = _Pictures(course), _Fonts(course)
+    problems += [*wrong, *([problem] if problem else pictures.read_logo())]
+    problems += fonts.find(toml_places(text, path)) + fonts.check(text, path)
     files, found_problems = find_topics(found)
     files, order_problems = _in_order(files, course, text)
     if not files and not found_problems + order_problems:
@@ -73,7 +85,9 @@ def load_course(found: Found, tables: Tables) -> tuple[Loaded | None, list[Diagn
             warning("course-empty", "this course has no topics", Span(found.shown), hint)
         )
     is_sound = not has_errors(problems)
-    loaded, problems = _checked(course, files, problems + found_problems + order_problems)
+    loaded, problems = _checked(
+        course, files, (pictures, fonts), problems + found_problems + order_problems
+    )
     return (loaded if is_sound else None), problems
 
 
@@ -94,12 +108,15 @@ def _course_text(found: Found, path: str) -> tuple[str | None, list[Diagnostic]]
 
 
 def _checked(
-    course: Course, files: list[Found], problems: list[Diagnostic]
+    course: Course,
+    files: list[Found],
+    used: tuple[_Pictures, _Fonts],
+    problems: list[Diagnostic],
 ) -> tuple[Loaded, list[Diagnostic]]:
-    pictures = _Pictures(course)
+    pictures, fonts = used
     drafts = []
     for file in files:
-        draft, more = _topic(file, course)
+        draft, more = _topic(file, course, fonts)
         problems += more
         if draft:
             drafts.append(draft)
@@ -110,19 +127,56 @@ def _checked(
     broken = frozenset(file.name for file in files) - {topic.name for topic in good}
     if course.span.path in wrong:  # a topic that is listed but missing, say
         broken |= {course.span.path}
-    return Loaded(course, good, broken, pictures.assets()), problems
+    return Loaded(course, good, broken, pictures.assets() | fonts.assets()), problems
 
 
-def _topic(file: Found, course: Course) -> tuple[Topic | None, list[Diagnostic]]:
+def _topic(file: Found, course: Course, fonts: _Fonts) -> tuple[Topic | None, list[Diagnostic]]:
     """Read and parse a topic, as far as that goes."""
     text, problems = read_text(file.path, file.shown, MAX_TOPIC_BYTES)
     if text is None:
         return None, problems
     parsed = parse_topic(text, file.name, file.shown, course)
     problems += parsed.diagnostics
-    return parsed.draft, problems + check_characters(text, file.shown) + check_glyphs(
-        text, file.shown
-    )
+    problems += check_characters(text, file.shown) + fonts.check(text, file.shown)
+    return parsed.draft, problems
+
+
+@dataclass(frozen=True, slots=True)
+class _Fonts:
+    """The fonts of the machine that a course names, and the characters that it holds."""
+
+    course: Course
+    known: dict[str, hb.Face] = field(default_factory=dict)
+    characters: set[str] = field(default_factory=set)
+
+    def find(self, places: Mapping[tuple[str | int, ...], Span]) -> list[Diagnostic]:
+        """Find the fonts, and report those that the machine doesn't have."""
+        from builder.source.system_fonts import find_font  # noqa: PLC0415 - few courses name any
+
+        problems = []
+        for index, family in enumerate(self.course.fonts):
+            if face := find_font(family):
+                self.known[family] = face
+                continue
+            span = places.get(("fonts", "also", index)) or places.get(("fonts", "also"))
+            message = f"this machine has no font {quoted(family)}"
+            hint = "install it, or write the family's name as the system shows it"
+            problems.append(Diagnostic("font-missing", message, span or self.course.span, hint))
+        return problems
+
+    def check(self, text: str, path: str) -> list[Diagnostic]:
+        """Warn of characters of a file that no font has, and remember the others."""
+        if not text.isascii():
+            self.characters.update(text)
+        covered = frozenset[int]().union(*(face.unicodes for face in self.known.values()))
+        return check_glyphs(text, path, self.course.language, covered)
+
+    def assets(self) -> dict[str, Asset]:
+        """Return the fonts, cut to the course's characters."""
+        from builder.source.system_fonts import as_asset  # noqa: PLC0415 - few courses name any
+
+        made = (as_asset(*font, self.characters) for font in self.known.items())
+        return {asset.name: asset for asset in made}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +199,16 @@ class _Pictures:
             if problem:
                 problems.append(replace(problem, span=image.span))
         return problems
+
+    def read_logo(self) -> list[Diagnostic]:
+        """Read the picture that stands on each handout."""
+        if not self.course.logo:
+            return []
+        shown = self.course.span.path.removesuffix(f"/{NAME}")
+        image = Image(self.course.logo, "", self.course.span)
+        self.known[image.asset] = read_asset(self.course.folder, image, shown)
+        problem = self.known[image.asset][1]
+        return [problem] if problem else []
 
     def assets(self) -> dict[str, Asset]:
         """Return the good ones by name."""

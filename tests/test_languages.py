@@ -1,0 +1,175 @@
+"""Other scripts: found by Unicode, marked, in fonts that have them, running the right way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from hypothesis import given
+from hypothesis import strategies as st
+
+from builder.fonts import SCRIPT_FACES, covered
+from builder.model import FONT_TYPE
+from builder.scripts import direction, foreign_runs, script_of, text_direction
+from builder.source import system_fonts
+from builder.source.labels import KEYS, LABELS
+from tests.courses import build_in, errors, write_course
+from tests.handout_reading import MM, Reading, bare
+
+ARABIC = """\
+# القلب
+
+القلب **عضو** عضلي يضخ الدم بضغط 120/80 mmHg في الجسم.
+
+## Key facts
+
+- وزنه نحو {{ثلاثمئة}} غرام.
+"""
+
+
+# --- Scripts ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "runs"),
+    [
+        ("only Latin, ö", "de", [("", "", "only Latin, ö")]),
+        ("a שלום עולם, b", "en", [("", "", "a "), ("he", "rtl", "שלום עולם"), ("", "", ", b")]),
+        ("α-Zerfall", "de", [("", "", "α-Zerfall")]),
+        ("die Ψυχή", "de", [("", "", "die "), ("el", "", "Ψυχή")]),
+        ("日本 and ほん", "en", [("ja", "", "日本"), ("", "", " and "), ("ja", "", "ほん")]),
+        ("日本語の本", "ja", [("", "", "日本語の本")]),
+        ("الدم 120/80 mmHg", "ar", [("", "", "الدم "), ("und-Latn", "ltr", "120/80 mmHg")]),
+        ("latin да", "sr-Latn", [("", "", "latin "), ("und-Cyrl", "", "да")]),
+    ],
+)
+def test_other_scripts_are_found(
+    text: str, language: str, runs: list[tuple[str, str, str]]
+) -> None:
+    assert list(foreign_runs(text, language)) == runs
+
+
+SIGNS = st.text(st.sampled_from("a b1.,αΨдשאن本ほ한ไ%/-"), max_size=20)
+
+
+@given(SIGNS, st.sampled_from(["en", "ar", "ja"]))
+def test_no_sign_is_lost_between_scripts(text: str, language: str) -> None:
+    assert "".join(part for _, _, part in foreign_runs(text, language)) == text
+
+
+def test_directions() -> None:
+    assert [direction(each) for each in ("en", "ar", "he-IL", "ja", "az-Arab")] == [
+        *("ltr", "rtl", "rtl", "ltr", "rtl"),
+    ]
+    assert [text_direction(each) for each in ("1. a", "12 א", "…", "é")] == [
+        "ltr",
+        "rtl",
+        "",
+        "ltr",
+    ]
+
+
+def test_each_script_has_its_font() -> None:
+    letters = "שقहខதతไ"
+    assert {script_of(letter) for letter in letters} == SCRIPT_FACES.keys()
+    assert covered() >= set(map(ord, letters))
+
+
+def test_each_language_has_all_labels() -> None:
+    assert len(LABELS) == 12
+    assert all(labels.keys() == KEYS and all(labels.values()) for labels in LABELS.values())
+
+
+# --- From right to left ----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def arabic(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("arabic")
+    settings = 'title = "أحياء"\ncode = "AH"\nlanguage = "ar"'
+    write_course(folder / "content", {"heart": ARABIC}, settings)
+    report = build_in(folder)
+    assert [each.code for each in report.diagnostics if each.code != "lock-begun"] == []
+    return folder / "output" / "th"
+
+
+def test_an_arabic_handout_is_mirrored_and_whole(arabic: Path) -> None:
+    reading = Reading((arabic / "handouts/heart.pdf").read_bytes())
+    whole = bare(reading.text(0))
+    assert [word for word in ("القلب", "عضلي", "الجسم", "ثلاثمئة") if word not in whole] == []
+    code, *_ = reading.find("AH")
+    assert code.x > 160 * MM
+    assert "Rectoverso-Arab" in reading.fonts()
+
+
+def test_a_measure_stays_before_its_unit(arabic: Path) -> None:
+    """In Arabic, a number between Arabic and Latin would go to the other side of its unit."""
+    reading = Reading((arabic / "handouts/heart.pdf").read_bytes())
+    (number,), (unit,) = reading.find("120/80"), reading.find("mmHg")
+    assert number.x < unit.x
+    assert number.y == unit.y
+
+
+# --- Fonts of the machine --------------------------------------------------------------------
+
+
+def _font(path: Path, family: str, char: str) -> None:
+    """Write a font of one character, a square."""
+    pen = TTGlyphPen(None)
+    pen.moveTo((0, 0))
+    for corner in ((0, 700), (700, 700), (700, 0)):
+        pen.lineTo(corner)
+    pen.closePath()
+    square = pen.glyph()
+    font = FontBuilder(1000, isTTF=True)
+    font.setupGlyphOrder([".notdef", "square"])
+    font.setupCharacterMap({ord(char): "square"})
+    font.setupGlyf({".notdef": square, "square": square})
+    font.setupHorizontalMetrics({".notdef": (800, 0), "square": (800, 0)})
+    font.setupHorizontalHeader(ascent=800, descent=-200)
+    font.setupNameTable({"familyName": family, "styleName": "Regular"})
+    font.setupOS2()
+    font.setupPost()
+    font.save(path)
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder that is all that the system has of fonts."""
+    folder = tmp_path / "fonts"
+    folder.mkdir()
+    monkeypatch.setattr(system_fonts, "font_folders", lambda: (folder,))
+    system_fonts.find_font.cache_clear()
+    return folder
+
+
+def test_a_font_that_a_course_names_fills_the_gap(machine: Path, tmp_path: Path) -> None:
+    _font(machine / "han.ttf", "Test Han", "本")
+    settings = 'title = "T"\ncode = "TT"\n[fonts]\nalso = ["test han"]'
+    write_course(tmp_path / "content", {"a": "# A\n\nA 本 here.\n"}, settings)
+    report = build_in(tmp_path, "handouts")
+    assert report.diagnostics == []
+    reading = Reading((tmp_path / "output/th/handouts/a.pdf").read_bytes())
+    assert "A本here." in bare(reading.text(0))
+    assert any(name.startswith("system") for name in reading.fonts())
+
+
+def test_a_font_that_is_not_there_is_an_error_at_its_name(machine: Path, tmp_path: Path) -> None:
+    (machine / "broken.ttf").write_bytes(b"not a font")
+    settings = 'title = "T"\ncode = "TT"\n[fonts]\nalso = ["Test Han"]'
+    write_course(tmp_path / "content", {"a": "# A\n\nA 本 here.\n"}, settings)
+    report = build_in(tmp_path)
+    assert errors(report) == ["font-missing"]
+    (found,) = (each for each in report.diagnostics if each.code == "font-missing")
+    assert (found.span.line, found.span.column) == (4, 9)
+
+
+def test_no_font_of_the_machine_is_used_unasked(machine: Path, tmp_path: Path) -> None:
+    _font(machine / "han.ttf", "Test Han", "本")
+    write_course(tmp_path / "content", {"a": "# A\n\nA 本 here.\n"}, 'title = "T"\ncode = "TT"')
+    report = build_in(tmp_path, "handouts")
+    (found,) = (each for each in report.diagnostics if each.code == "glyph-missing")
+    assert "Noto Sans CJK SC" in found.hint
+    assert FONT_TYPE == "font/otf"
