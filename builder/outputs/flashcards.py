@@ -215,6 +215,7 @@ def reports(typeset: Typeset, context: Context) -> Iterator[Diagnostic]:
         what = f"the {side} of {context.code(card.span)}"
         if text.parts > 1:
             message = f"{what} is too long for one flashcard, so it goes over {text.parts}"
+            message += f", in {text.size:g} pt"
             yield warning("card-split", message, card.span, _hint(text, text.excess, ""))
         elif text.size < small:
             excess = characters_beyond(text, estimator, small)
