@@ -248,6 +248,7 @@ def _build(parsed: argparse.Namespace) -> int:
 def _printing(parsed: argparse.Namespace) -> Printing | str:
     from builder.build.wanted import Options, read_options
 
+    prints = not parsed.only or "flashcards" in parsed.only
     return read_options(
         Options(
             parsed.cards,
@@ -255,7 +256,7 @@ def _printing(parsed: argparse.Namespace) -> Printing | str:
             parsed.tag,
             parsed.duplex,
             parsed.reverse,
-            parsed.printer,
+            parsed.printer if prints else "none",
             parsed.strict,
         )
     )
