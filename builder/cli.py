@@ -197,6 +197,8 @@ def _check(parsed: argparse.Namespace) -> int:
 
 
 def _check_print(parsed: argparse.Namespace) -> int:
+    import json
+
     from builder.build.preflight import check_print
     from builder.diagnostics import as_data, has_errors, ordered
     from builder.printing import preflight
@@ -267,6 +269,7 @@ def _build(parsed: argparse.Namespace) -> int:
 def _printing(parsed: argparse.Namespace) -> Printing | str:
     from builder.build.wanted import Options, read_options
 
+    prints = not parsed.only or "flashcards" in parsed.only
     return read_options(
         Options(
             parsed.cards,
@@ -274,7 +277,7 @@ def _printing(parsed: argparse.Namespace) -> Printing | str:
             parsed.tag,
             parsed.duplex,
             parsed.reverse,
-            parsed.printer,
+            parsed.printer if prints else "none",
             parsed.strict,
         )
     )

@@ -226,9 +226,8 @@ def test_parts_are_numbered_and_warned_about() -> None:
     assert parts == [f"AT-1 ({number}/{len(parts)})" for number in range(1, len(parts) + 1)]
     found = next(each for each in result.diagnostics if each.span == HARD[0].span)
     assert (found.code, found.severity) == ("card-split", "warning")
-    assert found.message == (
-        f"the back of AT-1 is too long for one flashcard, so it goes over {len(parts)}"
-    )
+    over = f"so it goes over {len(parts)}, in 8 pt"
+    assert found.message == f"the back of AT-1 is too long for one flashcard, {over}"
     assert "characters" in found.hint
 
 

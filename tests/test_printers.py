@@ -29,6 +29,7 @@ from builder.printing.profiles import (
     written,
 )
 from tests import flashcard_fixture as fx
+from tests.courses import ALLIANCE, write_course
 from tests.flashcard_reading import POINT, Glyph, glyphs_of
 
 A4 = PAPERS["A4"]
@@ -293,6 +294,19 @@ def test_a_broken_file_of_printers_is_named(capsys: pytest.CaptureFixture[str]) 
     assert str(printers_file()) in capsys.readouterr().err
     assert main(["calibrate", "desk", "--a", "0", "0", "--b", "0", "0"]) == 2
     assert printers_file().read_text(encoding="utf-8") == "{"
+
+
+def test_a_broken_file_of_printers_is_no_matter_where_nothing_is_printed(
+    working_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A deck and a handout can be built all the same."""
+    printers_file().parent.mkdir(parents=True)
+    printers_file().write_text("{", encoding="utf-8")
+    write_course(working_folder / "content", {"alliance": ALLIANCE})
+    assert main(["build"]) == 2
+    assert str(printers_file()) in capsys.readouterr().err
+    assert main(["build", "--only", "anki"]) == 0
+    assert main(["build", "--printer", "none"]) == 0
 
 
 def test_the_sheet_is_written_and_can_be_checked(

@@ -228,6 +228,23 @@ def test_a_list_has_the_answer_beside_its_prompt() -> None:
     assert "Bordin,in1979" in right
 
 
+def test_characters_that_no_font_has_stay_apart_from_each_other() -> None:
+    """Each layout numbers its own, from the same number: put together, they must not be mixed up.
+
+    Only what can be found in the text is tested; on paper they are boxes, and a warning says so.
+    """
+    decks = [
+        typeset.faces
+        for word in ("信任", "关系", "trust")
+        for typeset in [typeset_topic(fx.context([fx.question("Which word?", fx.para(word))]))]
+        if typeset
+    ]
+    data = placed(decks, fx.context(()), "t").files[""]
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        text = "".join("".join(page_text(page) for page in pdf.pages).split())
+    assert all(text.count(word) == 1 for word in ("信任", "关系", "trust"))
+
+
 def test_separate_backs_come_in_the_order_that_the_tray_needs() -> None:
     """Reversed, the last sheet's backs are printed first; nothing else differs."""
     notes = NOTES[:11]

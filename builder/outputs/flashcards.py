@@ -168,7 +168,8 @@ def placed(decks: Sequence[Faces], context: Context, title: str) -> Printout:
 
 def job(context: Context, title: str) -> Job:
     """Return how the course's cards are to be printed."""
-    from builder.printing.placing import Imprint, Job, Words
+    from builder.printing.pdf_file import Imprint
+    from builder.printing.placing import Job, Words
 
     course, layout = context.course, layout_of(context)
     words = {key: course.labels[key] for key in ("sheet", "of", "front", "back", "scale")}
@@ -214,6 +215,7 @@ def reports(typeset: Typeset, context: Context) -> Iterator[Diagnostic]:
         what = f"the {side} of {context.code(card.span)}"
         if text.parts > 1:
             message = f"{what} is too long for one flashcard, so it goes over {text.parts}"
+            message += f", in {text.size:g} pt"
             yield warning("card-split", message, card.span, _hint(text, text.excess, ""))
         elif text.size < small:
             excess = characters_beyond(text, estimator, small)

@@ -121,12 +121,13 @@ def render(context: Context) -> Rendered:
 def bind(context: Context, parts: Sequence[object]) -> Rendered:
     """Return the topics' handouts bound to one PDF."""
     from builder.printing.binding import Cover, Leaf, bound
+    from builder.printing.pdf_file import Imprint
 
     course = context.course
     handouts = [part for part in parts if isinstance(part, Handout)]
     leaves = [Leaf(handout.topic, handout.pdf) for handout in handouts]
-    labels = course.labels
-    cover = Cover(course.title, course.author, course.language, labels["page"], labels["of"])
+    imprint = Imprint(course.title, course.author, course.language)
+    cover = Cover(imprint, course.labels["page"], course.labels["of"])
     data = bound(leaves, cover)
     return Rendered(data, counted(sum(handout.pages for handout in handouts), "page"))
 

@@ -19,6 +19,7 @@ from pikepdf import Array, Dictionary, Name, Pdf
 
 from builder.printing.font_union import FontUnion
 from builder.printing.lettering import Letterer, Style, line
+from builder.printing.pdf_file import Imprint, inscribe, saved
 
 # #444445, which nothing else has, and the text in it: its place and all up to its end.
 _NUMBER = re.compile(
@@ -40,9 +41,7 @@ class Leaf:
 class Cover:
     """What the bound PDF says of itself, and the words around its page numbers."""
 
-    title: str
-    author: str
-    language: str
+    imprint: Imprint
     page: str
     of: str
 
@@ -90,15 +89,9 @@ class _Book:
         self._link()
         self._bookmark()
         self._tag()
-        self._inscribe()
+        inscribe(self._pdf, self._cover.imprint)
         self._union.embed(self._pdf)
-        target = io.BytesIO()
-        self._pdf.save(
-            target,
-            deterministic_id=True,
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
-        )
-        return target.getvalue()
+        return saved(self._pdf)
 
     # --- page numbers ---
 
@@ -187,14 +180,6 @@ class _Book:
             if "/StructParent" in annotation:
                 annotation.StructParent = int(annotation.StructParent) + offset
         return offset + max((int(key) for key in pairs[::2]), default=-1) + 1
-
-    def _inscribe(self) -> None:
-        info = {"/Title": self._cover.title, "/Author": self._cover.author}
-        for key, value in {**info, "/Creator": "Rectoverso"}.items():
-            if value:
-                self._pdf.docinfo[key] = value
-        self._pdf.Root.Lang = self._cover.language
-        self._pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
 
 
 def _renumbered(content: bytes, old: str, new: str, letterer: Letterer) -> bytes:

@@ -7,7 +7,6 @@ pairs of scales.  What they read is how far the back is off there; both together
 from __future__ import annotations
 
 import cmath
-import io
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from builder.printing.font_union import FontUnion
 from builder.printing.imposition import Flip, axis
 from builder.printing.lettering import Letterer, Style, line
 from builder.printing.paper import POINTS_PER_MM, Paper
+from builder.printing.pdf_file import Imprint, inscribe, saved
 from builder.printing.profiles import NO_OFFSET, Offset, correction
 
 _EDGE = 15.0  # mm from the paper's edges to the grid
@@ -90,13 +90,10 @@ def calibration_sheet(paper: Paper, flip: Flip, offset: Offset = NO_OFFSET) -> b
         )
         pdf.pages.append(pikepdf.Page(pdf.make_indirect(page)))
     union.embed(pdf)
-    pdf.docinfo["/Title"] = "Calibration sheet"
-    pdf.docinfo["/Creator"] = "Rectoverso"
     duplex = Name("/DuplexFlipLongEdge" if flip == "long-edge" else "/DuplexFlipShortEdge")
-    pdf.Root.ViewerPreferences = Dictionary(PrintScaling=Name("/None"), Duplex=duplex)
-    target = io.BytesIO()
-    pdf.save(target, deterministic_id=True)
-    return target.getvalue()
+    wishes = {"PrintScaling": Name("/None"), "Duplex": duplex}
+    inscribe(pdf, Imprint("Calibration sheet", language="en"), wishes)
+    return saved(pdf)
 
 
 class _Drawer:

@@ -16,7 +16,7 @@ import pikepdf
 import uharfbuzz as hb
 from pikepdf import Array, Dictionary, Name, Pdf
 
-from builder.fonts import FACES, Face, face_data
+from builder.fonts import ALL_FACES, Face, face_data
 
 # How Pango, and so the PDF, names the weights of CSS.
 _WEIGHTS = {
@@ -52,19 +52,28 @@ class FontUnion:
 
     def __init__(self) -> None:
         self._texts: dict[Face, dict[int, str]] = {}
-        self._widths: dict[Face, dict[int, float]] = {}
         self._entries: list[tuple[pikepdf.Object, str, Face]] = []
 
     def adopt(self, fonts: pikepdf.Object) -> None:
-        """Take over the fonts of a resource dictionary, as far as they are faces of ours."""
+        """Take over the fonts of a resource dictionary, as far as they are faces of ours.
+
+        A character that a face lacks gets a number beyond its glyphs, another one in each document.
+        So a font that has any stays as it is.
+        """
         for key, font in fonts.items():
-            face = face_of(str(font.BaseFont))
-            if face is not None:
-                texts = _texts(font)
-                self._use(face, texts)
-                if any(glyph >= glyph_count(face) for glyph in texts):
-                    self._widths.setdefault(face, {}).update(_written_widths(font))
-                self._entries.append((fonts, key, face))
+            if known := _known(font):
+                self.enter(fonts, key, *known)
+
+    def share(self, fonts: pikepdf.Object, shared: pikepdf.Object) -> bool:
+        """Put the fonts of another PDF's resources into shared ones, if all are faces of ours.
+
+        Both call a face by the same name, since WeasyPrint makes it of what the face is.
+        """
+        known = {key: _known(font) for key, font in fonts.items()}
+        for key, found in known.items():
+            if found and all(known.values()):
+                self.enter(shared, key, *found)
+        return all(known.values())
 
     def enter(self, fonts: pikepdf.Object, key: str, face: Face, texts: dict[int, str]) -> None:
         """Put a face into a resource dictionary, with the text that each used glyph stands for."""
@@ -77,10 +86,7 @@ class FontUnion:
 
     def embed(self, pdf: Pdf) -> None:
         """Make one font of each face and point all resource dictionaries to it."""
-        made = {
-            face: _font(pdf, face, texts, self._widths.get(face, {}))
-            for face, texts in self._texts.items()
-        }
+        made = {face: _font(pdf, face, texts) for face, texts in self._texts.items()}
         for fonts, key, face in self._entries:
             fonts[key] = made[face]
 
@@ -90,6 +96,15 @@ class FontUnion:
             known.setdefault(glyph, text)
 
 
+def _known(font: pikepdf.Object) -> tuple[Face, dict[int, str]] | None:
+    """Return the face that a font is, with the texts of its glyphs; None for one to be left."""
+    face = face_of(str(font.BaseFont))
+    texts = _texts(font)
+    if face is None or any(glyph >= _glyph_count(face) for glyph in texts):
+        return None
+    return face, texts
+
+
 def face_of(base_font: str) -> Face | None:
     """Return the face of ours that a PDF calls so (`/ABCDEF+Name`), if it is one."""
     return _by_name().get(base_font.partition("+")[2])
@@ -97,7 +112,7 @@ def face_of(base_font: str) -> Face | None:
 
 @cache
 def _by_name() -> dict[str, Face]:
-    return {_name(face): face for face in FACES}
+    return {_name(face): face for face in ALL_FACES}
 
 
 def _name(face: Face) -> str:
@@ -116,30 +131,15 @@ def _texts(font: pikepdf.Object) -> dict[int, str]:
     }
 
 
-def _written_widths(font: pikepdf.Object) -> dict[int, float]:
-    """Return the widths that the PDF has of a font's glyphs.
-
-    Only it knows how wide the boxes are that stand for characters which the face lacks; these have
-    numbers beyond those of all glyphs.
-    """
-    runs = list(font.DescendantFonts[0].W)
-    return {
-        int(first) + place: float(number)
-        for first, run in zip(runs[::2], runs[1::2], strict=True)
-        for place, number in enumerate(run)
-    }
-
-
 # --- Making a font (ISO 32000-1, 9.7: composite fonts) ---------------------------------------
 
 
-def _font(pdf: Pdf, face: Face, texts: dict[int, str], unknown: dict[int, float]) -> pikepdf.Object:
-    """Return a font for these glyphs; `unknown` has the widths of those that the face lacks."""
+def _font(pdf: Pdf, face: Face, texts: dict[int, str]) -> pikepdf.Object:
     metrics = _metrics(face)
     tag = hashlib.sha256(repr((face.name, sorted(texts))).encode()).digest()[:6]
     prefix = "".join(chr(65 + byte % 26) for byte in tag)
     name = Name(f"/{prefix}+{_name(face)}")
-    file = pdf.make_stream(_subset(face, [glyph for glyph in texts if glyph < glyph_count(face)]))
+    file = pdf.make_stream(_subset(face, texts))
     descriptor = Dictionary(
         Type=Name.FontDescriptor,
         FontName=name,
@@ -161,7 +161,7 @@ def _font(pdf: Pdf, face: Face, texts: dict[int, str], unknown: dict[int, float]
         CIDSystemInfo=system,
         CIDToGIDMap=Name.Identity,
         FontDescriptor=pdf.make_indirect(descriptor),
-        W=_widths(face, sorted(texts), unknown),
+        W=_widths(face, sorted(texts)),
     )
     return pdf.make_indirect(
         Dictionary(
@@ -189,8 +189,8 @@ def _metrics(face: Face) -> _Metrics:
     return _Metrics(ascent, descent, 1000)
 
 
-def glyph_count(face: Face) -> int:
-    """Return how many glyphs the face has; they are numbered from 0."""
+def _glyph_count(face: Face) -> int:
+    """Return how many glyphs the face has, numbered from 0."""
     count: int = loaded(face).face.glyph_count
     return count
 
@@ -202,14 +202,13 @@ def width(face: Face, glyph: int) -> float:
     return round(advance)
 
 
-def _widths(face: Face, glyphs: Iterable[int], unknown: dict[int, float]) -> Array:
+def _widths(face: Face, glyphs: Iterable[int]) -> Array:
     """Return the widths as runs of neighbouring glyphs: `[first [width …] …]`."""
     runs: list[tuple[int, list[float]]] = []
     for glyph in glyphs:
         if not runs or glyph != runs[-1][0] + len(runs[-1][1]):
             runs.append((glyph, []))
-        is_known = glyph < glyph_count(face)
-        runs[-1][1].append(width(face, glyph) if is_known else unknown.get(glyph, 0))
+        runs[-1][1].append(width(face, glyph))
     return Array([part for first, widths in runs for part in (first, Array(widths))])
 
 

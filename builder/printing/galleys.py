@@ -13,6 +13,7 @@ from pikepdf import Array, Dictionary, Pdf
 
 from builder.printing.faces import FACES_A_PAGE
 from builder.printing.paper import Size
+from builder.printing.pdf_file import saved
 
 _PIXELS_PER_MM = 96 / 25.4
 
@@ -20,24 +21,27 @@ _PIXELS_PER_MM = 96 / 25.4
 def cut_out(data: bytes, card: Size, count: int) -> bytes:
     """Return a galley that WeasyPrint wrote, with its faces ready to be placed.
 
-    Each is opaque, its points counted from its cell's upper left corner, and clipped to its cell.
+    Its only page's resources have them: in `/XObject` those with pictures, which need resources of
+    their own; in `/Texts` the others, which need no more than the page's fonts and states.
     """
     pdf = Pdf.open(io.BytesIO(data))
-    resources = pdf.pages[0].Resources
-    shared = pdf.make_indirect(Dictionary(ExtGState=Dictionary(), Font=resources.Font))
-    width, height = card.width * _PIXELS_PER_MM, card.height * _PIXELS_PER_MM
+    found = pdf.pages[0].Resources
+    kept = Dictionary(
+        XObject=Dictionary(), Texts=Dictionary(), ExtGState=Dictionary(), Font=found.Font
+    )
     for face in range(count):
-        form = resources.XObject[name_of(face)]
-        top = face % FACES_A_PAGE * height
-        form.BBox = Array([0, round(top, 4), round(width, 4), round(top + height, 4)])
-        # The layout's pixels, downwards from the page's top, become points below the cell's.
-        form.Matrix = Array([0.75, 0, 0, -0.75, 0, round(0.75 * top, 4)])
-        # It was a group to be made transparent; there is nothing to see through.
-        del form.Group
-        _share(form, shared)
-    target = io.BytesIO()
-    pdf.save(target, deterministic_id=True)
-    return target.getvalue()
+        form = found.XObject[name_of(face)]
+        own = form.Resources
+        if own.XObject or own.Pattern or own.Shading:
+            kept.XObject[name_of(face)] = _opaque(form, card, face)
+        else:
+            for name, state in own.ExtGState.items():  # they are named by what they do: /a1.0
+                kept.ExtGState[name] = state
+            kept.Texts[name_of(face)] = pdf.make_stream(form.read_bytes())
+    pdf.pages[0].Resources = kept
+    del pdf.pages[0].Contents
+    del pdf.pages[1:]
+    return saved(pdf)
 
 
 def name_of(face: int) -> str:
@@ -45,10 +49,23 @@ def name_of(face: int) -> str:
     return f"/x{face}"
 
 
-def _share(form: pikepdf.Object, shared: pikepdf.Object) -> None:
-    """Give a face without pictures the resources that all such ones have."""
-    own = form.Resources
-    if not (own.XObject or own.Pattern or own.Shading):
-        for name, state in own.ExtGState.items():  # they are named by what they do: /a1.0
-            shared.ExtGState[name] = state
-        form.Resources = shared
+def matrix_of(card: Size, face: int) -> tuple[float, ...]:
+    """Return what makes of the layout's pixels, downwards from the page's top, points upwards.
+
+    The origin is the upper left corner of the face's cell.
+    """
+    return 0.75, 0.0, 0.0, -0.75, 0.0, round(0.75 * _top(card, face), 4)
+
+
+def _top(card: Size, face: int) -> float:
+    return face % FACES_A_PAGE * card.height * _PIXELS_PER_MM
+
+
+def _opaque(form: pikepdf.Object, card: Size, face: int) -> pikepdf.Object:
+    """Return a face clipped to its cell and no longer made to be transparent."""
+    top, width, height = _top(card, face), card.width, card.height
+    bottom = top + height * _PIXELS_PER_MM
+    form.BBox = Array([0, round(top, 4), round(width * _PIXELS_PER_MM, 4), round(bottom, 4)])
+    form.Matrix = Array(matrix_of(card, face))
+    del form.Group
+    return form

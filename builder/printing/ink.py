@@ -25,26 +25,34 @@ _TOKEN = re.compile(
 def ink(faces: Faces) -> list[float]:
     """Return the inked area of each face's text and photographs in square pt."""
     areas: list[float] = []
-    for galley in faces.galleys:
-        with Pdf.open(io.BytesIO(galley)) as pdf:
-            forms = pdf.pages[0].Resources.XObject
+    for data in faces.galleys:
+        with Pdf.open(io.BytesIO(data)) as pdf:
+            galley = pdf.pages[0].Resources
             count = min(FACES_A_GALLEY, len(faces.heights) - len(areas))
-            areas += [_area(forms[name_of(face)]) for face in range(count)]
+            areas += [_face_area(galley, name_of(face)) for face in range(count)]
     return areas
 
 
-def _area(form: pikepdf.Object) -> float:
+def _face_area(galley: pikepdf.Object, name: str) -> float:
+    """Return the inked area of a face that is a text or has pictures."""
+    text = galley.Texts.get(name)
+    if text is not None:
+        return _area(text, galley)
+    return _area(galley.XObject[name], galley.XObject[name].Resources)
+
+
+def _area(content: pikepdf.Object, resources: pikepdf.Object) -> float:
     total, size, face = 0.0, 0.0, None
-    for token in _TOKEN.finditer(form.read_bytes()):
+    for token in _TOKEN.finditer(content.read_bytes()):
         if token["font"]:
-            font = form.Resources.Font[f"/{token['font'].decode()}"]
+            font = resources.Font[f"/{token['font'].decode()}"]
             face, size = face_of(str(font.BaseFont)), float(token["size"])
         elif token["glyphs"] and face:
             glyphs = token["glyphs"]
             numbers = (int(glyphs[at : at + 4], 16) for at in range(0, len(glyphs), 4))
             total += size * size * sum(_glyph_area(face, number) for number in numbers)
         elif token["picture"]:
-            picture = form.Resources.XObject[f"/{token['picture'].decode()}"]
+            picture = resources.XObject[f"/{token['picture'].decode()}"]
             assert isinstance(picture, pikepdf.Stream)  # noqa: S101  # for mypy
             total += float(token["width"]) * abs(float(token["height"])) * _darkness(picture)
     return total * _POINTS_PER_PIXEL**2

@@ -1,27 +1,27 @@
 """Rendered faces placed on sheets: the PDF that is printed.  Nothing is laid out here.
 
-A face is a form XObject of its galley.  Where it stands, which way up, and how far a printer is off
-are numbers in front of it.
+Where a face stands, which way up, and how far a printer is off are numbers in front of it.
 """
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf
 
-from builder.printing.faces import FACES_A_GALLEY, Faces, Printed
+from builder.printing.deck import Deck
+from builder.printing.faces import Faces, Printed
 from builder.printing.font_union import FontUnion
-from builder.printing.galleys import name_of
 from builder.printing.imposition import Page, Place, axis
 from builder.printing.insets import box_of, insets
 from builder.printing.layout import Layout
 from builder.printing.lettering import Letterer, Style, line
 from builder.printing.marks import Line, fold_lines, marks
 from builder.printing.paper import POINTS_PER_MM
+from builder.printing.pdf_file import Imprint, inscribe, saved
 from builder.printing.profiles import NO_OFFSET, Offset, correction
 
 _FOOT = Style(6.5)
@@ -53,15 +53,6 @@ class Words:
     front: str
     back: str
     scale: str
-
-
-@dataclass(frozen=True, slots=True)
-class Imprint:
-    """What a PDF says of itself."""
-
-    title: str
-    author: str
-    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,22 +110,24 @@ class _Press:
         self._cards = [(number, card) for number, deck in enumerate(decks) for card in deck.cards]
         self._pdf = Pdf.new()
         self._union = FontUnion()
-        self._forms = [_Forms(deck, self._pdf, self._union) for deck in decks]
-        self._fonts = self._pdf.make_indirect(Dictionary())
-        self._letterer = Letterer(self._union, self._fonts)
+        kinds = {kind: Dictionary() for kind in ("/Font", "/ExtGState", "/XObject")}
+        self._resources = self._pdf.make_indirect(Dictionary(kinds))
+        self._decks = [
+            Deck(deck, number, self._pdf, self._union, self._resources)
+            for number, deck in enumerate(decks)
+        ]
+        self._letterer = Letterer(self._union, self._resources.Font)
+        self._insets = insets(job.layout.card)
+        self._marks = cache(lambda *, is_back: b"".join(self._drawn(is_back=is_back)))
 
     def printed(self, pages: Iterable[Page]) -> bytes:
         for page in pages:
             self._add(page)
         self._union.embed(self._pdf)
-        _inscribe(self._pdf, self._job)
-        target = io.BytesIO()
-        self._pdf.save(
-            target,
-            deterministic_id=True,
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
-        )
-        return target.getvalue()
+        flip = Name(_DUPLEX.get(self._job.layout.duplex, "/Simplex"))
+        wishes = {"PrintScaling": Name("/None"), "Duplex": flip}
+        inscribe(self._pdf, self._job.imprint, wishes)
+        return saved(self._pdf)
 
     def fonts(self) -> list[str]:
         """Return the names of the faces that were used."""
@@ -143,25 +136,23 @@ class _Press:
     def _add(self, page: Page) -> None:
         paper = self._job.layout.grid.paper
         width, height = paper.width * POINTS_PER_MM, paper.height * POINTS_PER_MM
-        forms = {name: form for place in page.places for name, form in (self._form(place),)}
-        content = b"".join((*self._moved(page), *self._marks(page), *self._faces(page)))
+        content = b"".join((*self._moved(page), *self._beside(page), *self._faces(page)))
         self._pdf.pages.append(
             pikepdf.Page(
                 self._pdf.make_indirect(
                     Dictionary(
                         Type=Name.Page,
                         MediaBox=Array([0, 0, round(width, 4), round(height, 4)]),
-                        Resources=Dictionary(XObject=Dictionary(forms), Font=self._fonts),
+                        Resources=self._resources,
                         Contents=self._pdf.make_stream(content),
                     )
                 )
             )
         )
 
-    def _form(self, place: Place) -> tuple[str, pikepdf.Object]:
+    def _shown(self, place: Place) -> bytes:
         deck, card = self._cards[place.card]
-        face = card.front if place.side == "front" else card.back
-        return f"/F{deck}.{face}", self._forms[deck].form(face)
+        return self._decks[deck].show(card.front if place.side == "front" else card.back)
 
     def _moved(self, page: Page) -> Iterator[bytes]:
         """Yield what puts a whole back where this printer needs it."""
@@ -185,8 +176,8 @@ class _Press:
             yield self._from(-1, cell.x + cell.width, cell.y + cell.height)
         else:
             yield self._from(1, cell.x, cell.y)
-        yield f"{self._form(place)[0]} Do\n".encode()
-        kept = insets(self._job.layout.card)
+        yield b"q " + self._shown(place) + b"Q\n"
+        kept = self._insets
         left, right = kept.side * POINTS_PER_MM, (cell.width - kept.side) * POINTS_PER_MM
         baseline = -(cell.height - kept.foot + _FOOT_BASELINE) * POINTS_PER_MM
         yield from self._foot(self._cards[place.card][1], left, right, baseline)
@@ -209,12 +200,12 @@ class _Press:
         deck, card = self._cards[place.card]
         cell, layout = place.cell, self._job.layout
         face = card.front if place.side == "front" else card.back
-        box, kept = box_of(layout.card), insets(layout.card)
-        above = (box.height - self._forms[deck].height(face)) / 2 / POINTS_PER_MM
+        box, kept = box_of(layout.card), self._insets
+        above = (box.height - self._decks[deck].height(face)) / 2 / POINTS_PER_MM
         yield self._from(1, cell.x, cell.y)
         shift = (kept.top + above - ROW_TOP) * POINTS_PER_MM
         yield b"q " + _operator("cm", 1, 0, 0, 1, 0, shift)
-        yield f"{self._form(place)[0]} Do Q\n".encode()
+        yield self._shown(place) + b"Q\n"
         left = kept.side * POINTS_PER_MM
         if place.side == "front":
             room = layout.card.width * POINTS_PER_MM - left
@@ -231,19 +222,23 @@ class _Press:
 
     # --- beside the cards ---
 
-    def _marks(self, page: Page) -> Iterator[bytes]:
+    def _beside(self, page: Page) -> Iterator[bytes]:
+        """Yield what is not on the cards."""
+        yield self._marks(is_back=page.side == "back")
+        if self._job.layout.grid.top >= MARK_NEEDS:
+            yield from self._names(page)
+
+    def _drawn(self, *, is_back: bool) -> Iterator[bytes]:
         layout = self._job.layout
         height = layout.grid.paper.height
         yield b"0.6 G 0.34 w\n"
-        for mark in marks(layout.grid, layout.marking, is_back=page.side == "back"):
+        for mark in marks(layout.grid, layout.marking, is_back=is_back):
             yield _stroke(mark, height)
         if layout.duplex == "fold":
             yield b"[3 3] 0 d\n"
             for fold in fold_lines(layout.grid):
                 yield _stroke(fold, height)
             yield b"[] 0 d\n"
-        if layout.grid.top >= MARK_NEEDS:
-            yield from self._names(page)
 
     def _names(self, page: Page) -> Iterator[bytes]:
         """Yield the lines that say what this sheet is, above what is cut out."""
@@ -259,51 +254,6 @@ class _Press:
         room = right - left - named.width - _APART
         yield self._letterer.at(line(origin, _MARK, room), left, y)
         yield self._letterer.at(named, right - named.width, y)
-
-
-class _Forms:
-    """The faces of a deck as form XObjects of the PDF that is made; each is taken over once."""
-
-    def __init__(self, deck: Faces, pdf: Pdf, union: FontUnion) -> None:
-        self._deck = deck
-        self._pdf = pdf
-        self._union = union
-        self._open: list[Pdf] = []  # their objects go with them
-        self._galleys: dict[int, pikepdf.Object] = {}
-        self._taken: dict[int, pikepdf.Object] = {}
-
-    def height(self, face: int) -> float:
-        return self._deck.heights[face]
-
-    def form(self, face: int) -> pikepdf.Object:
-        if face not in self._taken:
-            self._taken[face] = self._take(face)
-        return self._taken[face]
-
-    def _take(self, face: int) -> pikepdf.Object:
-        number, index = divmod(face, FACES_A_GALLEY)
-        if number in self._galleys:
-            return self._pdf.copy_foreign(self._galleys[number][name_of(index)])
-        galley = Pdf.open(io.BytesIO(self._deck.galleys[number]))
-        self._open.append(galley)
-        self._galleys[number] = galley.pages[0].Resources.XObject
-        form = self._take(face)
-        self._union.adopt(form.Resources.Font)  # all faces of a galley share its fonts
-        return form
-
-
-def _inscribe(pdf: Pdf, job: Job) -> None:
-    """Write what the PDF is, and ask the print dialog for 100 % and the flip (PDF 1.7, 12.2)."""
-    info = {"/Title": job.imprint.title, "/Author": job.imprint.author, "/Creator": "Rectoverso"}
-    for key, value in info.items():
-        if value:
-            pdf.docinfo[key] = value
-    pdf.Root.Lang = job.imprint.language
-    pdf.Root.ViewerPreferences = Dictionary(
-        PrintScaling=Name("/None"),
-        Duplex=Name(_DUPLEX.get(job.layout.duplex, "/Simplex")),
-        DisplayDocTitle=True,
-    )
 
 
 def _stroke(mark: Line, height: float) -> bytes:

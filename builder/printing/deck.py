@@ -1,0 +1,90 @@
+"""A deck's faces in the PDF that is made: as operators of its pages, or as objects of their own.
+
+A text is written into the page, where it is packed together with its neighbours; so files stay as
+small as if the sheet had been laid out.  What has pictures, or characters that the fonts lack,
+brings resources of its own and is a form XObject.
+"""
+
+from __future__ import annotations
+
+import io
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Pdf
+
+from builder.printing.faces import FACES_A_GALLEY, Faces
+from builder.printing.font_union import FontUnion
+from builder.printing.galleys import matrix_of, name_of
+from builder.printing.paper import POINTS_PER_MM
+
+
+class Deck:
+    """Shows faces; `resources` are those that all pages of the PDF have."""
+
+    def __init__(
+        self, faces: Faces, number: int, pdf: Pdf, union: FontUnion, resources: pikepdf.Object
+    ) -> None:
+        self._faces = faces
+        self._number = number
+        self._pdf = pdf
+        self._union = union
+        self._resources = resources
+        self._open: dict[int, Pdf] = {}  # their objects go with them
+        self._galleys: dict[int, pikepdf.Object] = {}
+        self._own_fonts: set[int] = set()  # galleys whose fonts can't be those of the pages
+        self._shown: dict[int, bytes] = {}
+
+    def height(self, face: int) -> float:
+        """Return the height of a face's text in pt."""
+        return self._faces.heights[face]
+
+    def show(self, face: int) -> bytes:
+        """Return the operators that show a face; its cell's upper left corner is the origin."""
+        if face not in self._shown:
+            number, index = divmod(face, FACES_A_GALLEY)
+            galley = self._galleys.get(number) or self._opened(number)
+            text = galley.Texts.get(name_of(index))
+            if text is None:
+                self._shown[face] = self._placed(galley.XObject[name_of(index)], face)
+            elif number in self._own_fonts:
+                form = self._form(text, galley, self._open[number], index)
+                self._shown[face] = self._placed(form, face)
+            else:
+                self._shown[face] = self._matrix(index) + text.read_bytes() + b"\n"
+        return self._shown[face]
+
+    def _opened(self, number: int) -> pikepdf.Object:
+        """Return a galley's resources, after the pages got those that its texts need."""
+        galley = Pdf.open(io.BytesIO(self._faces.galleys[number]))
+        self._open[number] = galley
+        found = galley.pages[0].Resources
+        if not self._union.share(found.Font, self._resources.Font):
+            self._own_fonts.add(number)
+        for name, state in found.ExtGState.items():
+            values = {key: float(value) for key, value in state.items()}
+            self._resources.ExtGState[name] = Dictionary(values)
+        self._galleys[number] = found
+        return found
+
+    def _matrix(self, index: int) -> bytes:
+        return f"{' '.join(map(str, matrix_of(self._faces.card, index)))} cm\n".encode()
+
+    def _form(
+        self, text: pikepdf.Object, galley: pikepdf.Object, source: Pdf, index: int
+    ) -> pikepdf.Object:
+        """Return a text as an object, with the fonts of its galley."""
+        form = source.make_stream(self._matrix(index) + text.read_bytes())
+        form.Type, form.Subtype = Name.XObject, Name.Form
+        card = self._faces.card
+        width, height = (side * POINTS_PER_MM for side in (card.width, card.height))
+        form.BBox = Array([0, round(-height, 4), round(width, 4), 0])
+        form.Resources = Dictionary(Font=galley.Font, ExtGState=galley.ExtGState)
+        return form
+
+    def _placed(self, form: pikepdf.Object, face: int) -> bytes:
+        """Return the operator that shows an object."""
+        name = f"/F{self._number}.{face}"
+        taken = self._pdf.copy_foreign(form)
+        self._union.adopt(taken.Resources.Font)
+        self._resources.XObject[name] = taken
+        return f"{name} Do\n".encode()
