@@ -7,16 +7,19 @@ rendered, not before.
 from __future__ import annotations
 
 import base64
+import logging
 import os
 import re
 import warnings
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
+from builder.diagnostics import Diagnostic, quoted
 from builder.fonts import ALL_FACES, FONT_SCHEME, face_data, font_css
-from builder.model import FONT_TYPE
-from builder.rendering import MissingLibraryError
+from builder.model import FONT_TYPE, Asset, Span
+from builder.rendering import MissingLibraryError, NotRenderedError
 
 os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))
 
@@ -27,6 +30,7 @@ with warnings.catch_warnings():
         import weasyprint
     except OSError as error:  # removed since the machine was set up
         raise MissingLibraryError(str(error).partition("\n")[0]) from error
+    from weasyprint.logger import LOGGER
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
@@ -34,8 +38,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from weasyprint.document import Document
-
-    from builder.model import Asset
 
 NotFetchedError = FatalURLFetchingError  # what a document asks for and can't have
 ASSET_SCHEME, MATHS_SCHEME = "asset:", "maths:"
@@ -51,6 +53,7 @@ def lay_out(html: str, css: str, assets: Mapping[str, Asset]) -> Document:
     Nothing else can be loaded: no file, no address, no font of the machine.  Asking for it is a
     mistake of ours (sources are checked before), so it ends the rendering.
     """
+    _refuse_undrawable(html, assets)
     fetcher = _Fetcher(assets)
     fonts = FontConfiguration()
     sheets = [
@@ -60,6 +63,43 @@ def lay_out(html: str, css: str, assets: Mapping[str, Asset]) -> Document:
     page = weasyprint.HTML(string=html, url_fetcher=fetcher)
     # The first number of an ordered list counts as a presentational hint.
     return page.render(stylesheets=sheets, font_config=fonts, presentational_hints=True)
+
+
+def _refuse_undrawable(html: str, assets: Mapping[str, Asset]) -> None:
+    """Raise `NotRenderedError` for an SVG that WeasyPrint can't draw: it would spoil the page."""
+    for asset in assets.values():
+        is_shown = asset.media_type == _SVG and f'"{ASSET_SCHEME}{quote(asset.name)}"' in html
+        if is_shown and not _is_drawable(asset.data):
+            message = f"the picture {quoted(asset.name)} can't be drawn on paper"
+            hint = "save it again as plain SVG or PNG"
+            raise NotRenderedError(Diagnostic("image-unreadable", message, Span(asset.name), hint))
+
+
+@lru_cache(maxsize=256)
+def _is_drawable(svg: bytes) -> bool:
+    """Draw an SVG by itself: WeasyPrint logs what goes wrong, and leaves the page half done."""
+    handler = _Failures(logging.ERROR)
+    LOGGER.addHandler(handler)
+    try:
+        page = weasyprint.HTML(
+            string='<img src="asset:svg">',
+            url_fetcher=_Fetcher({"svg": Asset("svg", svg, _SVG, 0, 0)}),
+        )
+        page.write_pdf()
+    finally:
+        LOGGER.removeHandler(handler)
+    return not handler.records
+
+
+class _Failures(logging.Handler):
+    """Keeps what is logged."""
+
+    def __init__(self, level: int) -> None:
+        super().__init__(level)
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
 
 
 def _system_fonts(assets: Mapping[str, Asset]) -> str:
