@@ -35,7 +35,7 @@ with warnings.catch_warnings():
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from weasyprint.document import Document
 
@@ -53,26 +53,34 @@ def lay_out(html: str, css: str, assets: Mapping[str, Asset]) -> Document:
     Nothing else can be loaded: no file, no address, no font of the machine.  Asking for it is a
     mistake of ours (sources are checked before), so it ends the rendering.
     """
-    _refuse_undrawable(html, assets)
+    drawings = [asset for asset in assets.values() if _is_drawing_in(html, asset)]
+    for drawing in drawings:
+        _refuse_undrawable(drawing)
+    text = html + "".join(drawing.data.decode() for drawing in drawings)
+    return _rendered(html, (font_css(text), _system_fonts(assets), css), assets)
+
+
+def _rendered(html: str, styles: Iterable[str], assets: Mapping[str, Asset]) -> Document:
     fetcher = _Fetcher(assets)
     fonts = FontConfiguration()
     sheets = [
-        weasyprint.CSS(string=text, font_config=fonts, url_fetcher=fetcher)
-        for text in (font_css(html), _system_fonts(assets), css)
+        weasyprint.CSS(string=style, font_config=fonts, url_fetcher=fetcher) for style in styles
     ]
     page = weasyprint.HTML(string=html, url_fetcher=fetcher)
     # The first number of an ordered list counts as a presentational hint.
     return page.render(stylesheets=sheets, font_config=fonts, presentational_hints=True)
 
 
-def _refuse_undrawable(html: str, assets: Mapping[str, Asset]) -> None:
+def _is_drawing_in(html: str, asset: Asset) -> bool:
+    return asset.media_type == _SVG and f'"{ASSET_SCHEME}{quote(asset.name)}"' in html
+
+
+def _refuse_undrawable(drawing: Asset) -> None:
     """Raise `NotRenderedError` for an SVG that WeasyPrint can't draw: it would spoil the page."""
-    for asset in assets.values():
-        is_shown = asset.media_type == _SVG and f'"{ASSET_SCHEME}{quote(asset.name)}"' in html
-        if is_shown and not _is_drawable(asset.data):
-            message = f"the picture {quoted(asset.name)} can't be drawn on paper"
-            hint = "save it again as plain SVG or PNG"
-            raise NotRenderedError(Diagnostic("image-unreadable", message, Span(asset.name), hint))
+    if not _is_drawable(drawing.data):
+        message = f"the picture {quoted(drawing.name)} can't be drawn on paper"
+        hint = "save it again as plain SVG or PNG"
+        raise NotRenderedError(Diagnostic("image-unreadable", message, Span(drawing.name), hint))
 
 
 @lru_cache(maxsize=256)
@@ -81,11 +89,9 @@ def _is_drawable(svg: bytes) -> bool:
     handler = _Failures(logging.ERROR)
     LOGGER.addHandler(handler)
     try:
-        page = weasyprint.HTML(
-            string='<img src="asset:svg">',
-            url_fetcher=_Fetcher({"svg": Asset("svg", svg, _SVG, 0, 0)}),
-        )
-        page.write_pdf()
+        # With fonts: without any, text in it would end the program.
+        alone = {"svg": Asset("svg", svg, _SVG, 0, 0)}
+        _rendered('<img src="asset:svg">', (font_css(svg.decode()),), alone).write_pdf()
     finally:
         LOGGER.removeHandler(handler)
     return not handler.records
