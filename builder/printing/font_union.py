@@ -16,7 +16,7 @@ import pikepdf
 import uharfbuzz as hb
 from pikepdf import Array, Dictionary, Name, Pdf
 
-from builder.fonts import FACES, Face, face_data
+from builder.fonts import ALL_FACES, Face, face_data
 
 # How Pango, and so the PDF, names the weights of CSS.
 _WEIGHTS = {
@@ -97,7 +97,7 @@ def face_of(base_font: str) -> Face | None:
 
 @cache
 def _by_name() -> dict[str, Face]:
-    return {_name(face): face for face in FACES}
+    return {_name(face): face for face in ALL_FACES}
 
 
 def _name(face: Face) -> str:

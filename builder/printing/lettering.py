@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pikepdf
 import uharfbuzz as hb
 
-from builder.fonts import FACES, SANS, Face
+from builder.fonts import ALL_FACES, SANS, Face
 from builder.printing.font_union import FontUnion, loaded, width
 
 ELLIPSIS = "…"
@@ -173,7 +173,7 @@ def _face_for(char: str, weight: int, current: Face) -> Face:
 @lru_cache(maxsize=16)
 def _choices(weight: int) -> tuple[Face, ...]:
     """Return all upright faces, the sans of this weight first."""
-    upright = [face for face in FACES if face.style == "normal"]
+    upright = [face for face in ALL_FACES if face.style == "normal"]
     return tuple(sorted(upright, key=lambda face: (face.family != SANS, abs(face.weight - weight))))
 
 
