@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
 from builder.diagnostics import Diagnostic, quoted
-from builder.fonts import ALL_FACES, FONT_SCHEME, face_data, font_css
+from builder.fonts import ALL_FACES, FONT_SCHEME, face_data, font_css, system_face
 from builder.model import FONT_TYPE, Asset, Span
 from builder.rendering import MissingLibraryError, NotRenderedError
 
@@ -111,10 +111,10 @@ class _Failures(logging.Handler):
 def _system_fonts(assets: Mapping[str, Asset]) -> str:
     """Return the rules for fonts of the machine that the course names; they fill gaps in ours."""
     fonts = (asset for asset in assets.values() if asset.media_type == FONT_TYPE)
-    addresses = (f"{ASSET_SCHEME}{quote(font.name)}" for font in fonts)
+    named = ((system_face(font.data).family, quote(font.name)) for font in fonts)
     return "\n".join(
-        f'@font-face {{ font-family: "system-{number}"; src: url("{address}") }}'
-        for number, address in enumerate(addresses)
+        f'@font-face {{ font-family: "{family}"; src: url("{ASSET_SCHEME}{address}") }}'
+        for family, address in named
     )
 
 

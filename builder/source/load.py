@@ -173,11 +173,15 @@ class _Fonts:
         covered = frozenset[int]().union(*(face.unicodes for face in self.known.values()))
         return check_glyphs(text, path, self.course.language, covered)
 
+    def _printed(self) -> set[str]:
+        """Return the characters of the course, and of the words that we add."""
+        return self.characters.union(*self.course.labels.values())
+
     def assets(self) -> dict[str, Asset]:
         """Return the fonts, cut to the course's characters."""
         from builder.source.system_fonts import as_asset  # noqa: PLC0415 - few courses name any
 
-        made = (as_asset(*font, self.characters) for font in self.known.items())
+        made = (as_asset(*font, self._printed()) for font in self.known.items())
         return {asset.name: asset for asset in made}
 
 
