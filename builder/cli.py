@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from builder.build.calibrate import Answer
     from builder.build.identify import Demands
     from builder.build.report import Made, Report
+    from builder.build.unchanged import Plain
     from builder.diagnostics import Diagnostic
     from builder.difference.text import CourseChanges
     from builder.printing.request import Printing
@@ -225,6 +226,38 @@ def _check_print(parsed: argparse.Namespace) -> int:
 
 
 def _build(parsed: argparse.Namespace) -> int:
+    plain = _plain(parsed)
+    if plain is None:
+        return _build_what_is_asked_for(parsed, lambda _report: None)
+    from builder.build.unchanged import recall, remember
+
+    started = time.monotonic()
+    inputs = plain.inputs()  # before anything is read, so that later edits are seen next time
+    if report := recall(plain, inputs):
+        _show_ordered(report)
+        _print_report(report, report.diagnostics, time.monotonic() - started)
+        return FINE
+    return _build_what_is_asked_for(parsed, lambda report: remember(plain, inputs, report))
+
+
+def _plain(parsed: argparse.Namespace) -> Plain | None:
+    """Return the build, if nothing is asked of it but what to build."""
+    told = {name for name, value in vars(parsed).items() if value}
+    if told - {"run", "content", "output", "only", "targets", "jobs"}:
+        return None
+    from builder.build.printers import printers_file
+    from builder.build.unchanged import Plain
+
+    return Plain(parsed.content, parsed.output, parsed.only, parsed.targets, printers_file())
+
+
+def _show_ordered(report: Report) -> None:
+    from builder.diagnostics import ordered
+
+    _show(ordered(report.diagnostics), sys.stderr)
+
+
+def _build_what_is_asked_for(parsed: argparse.Namespace, remember: Callable[[Report], None]) -> int:
     from builder.build.run import Request, build
     from builder.diagnostics import has_errors, ordered
     from builder.rendering import MissingLibraryError
@@ -263,6 +296,7 @@ def _build(parsed: argparse.Namespace) -> int:
     if printing.selection and not report.made and not has_errors(found):
         print("nothing to print: no card is all that you asked for")
     _print_report(report, found, time.monotonic() - started)
+    remember(report)
     return WRONG_SOURCE if has_errors(found) else FINE
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from builder.build import make
 from builder.build.cache import Cache
-from builder.build.fingerprint import sha
+from builder.build.hashes import sha
 from builder.build.manifest import NAME as MANIFEST
 from builder.build.report import Report
 from tests.courses import ALLIANCE, EMPATHY, build_in, errors, write_course

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from builder import model
+from builder.build.hashes import sha
 from builder.identity.lock import Lock, written
 from builder.outputs import Context, Output, all_outputs
 from builder.rendering.templates import TEMPLATES
@@ -22,11 +23,6 @@ from builder.walk import topic_inlines
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _CODE = (".py", ".html", ".css", ".conf")
-
-
-def sha(data: bytes) -> str:
-    """Return the SHA-256 of the bytes, as hex digits."""
-    return hashlib.sha256(data).hexdigest()
 
 
 @cache

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from builder.build.cache import Cache, cache_folder
-from builder.build.fingerprint import fingerprint, narrowed, sha
+from builder.build.fingerprint import fingerprint, narrowed
+from builder.build.hashes import sha
 from builder.build.manifest import Record, read_manifest, removed, write_manifest
 from builder.build.report import Made, shown, write
 from builder.build.workers import THRESHOLD, Failure, Workers, cores, in_this_process

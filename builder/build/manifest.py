@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from builder.build.fingerprint import sha
+from builder.build.hashes import file_sha, sha
 from builder.build.write import write_atomically
 from builder.diagnostics import Diagnostic
 from builder.model import Span
@@ -40,7 +40,7 @@ class Record:
     def is_up_to_date(self, key: str, output: Path) -> bool:
         """Tell whether the job would give what is there."""
         return self.key == key and all(
-            _hash(output / path) == known for path, known in self.files.items()
+            file_sha(output / path) == known for path, known in self.files.items()
         )
 
 
@@ -61,7 +61,7 @@ def removed(files: Mapping[str, str], output: Path) -> Iterator[Path]:
     """Remove files that are as they were written, and the folders that are then empty."""
     for name, known in files.items():
         path = output / name
-        if _hash(path) != known:
+        if file_sha(path) != known:
             continue
         with contextlib.suppress(OSError):
             path.unlink()
@@ -89,7 +89,7 @@ def write_manifest(manifest: Manifest, output: Path) -> None:
     jobs = {name: asdict(manifest.records[name]) for name in sorted(manifest.records)}
     text = json.dumps({"version": VERSION, "jobs": jobs}, ensure_ascii=False, indent=1)
     data = f"{text}\n".encode()
-    if _hash(output / NAME) != sha(data):
+    if file_sha(output / NAME) != sha(data):
         write_atomically(output / NAME, data)
 
 
@@ -103,10 +103,3 @@ def _record(found: Mapping[str, Any]) -> Record:
     if any(path.startswith("/") or ".." in path.split("/") for path in files):
         raise ValueError  # nothing outside of the output folder is ours
     return Record(**{**found, "files": files, "diagnostics": said})
-
-
-def _hash(path: Path) -> str:
-    try:
-        return sha(path.read_bytes())
-    except OSError:
-        return ""

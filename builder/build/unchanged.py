@@ -1,0 +1,155 @@
+"""Knowing without reading any of it that a build would change nothing: the bytes are the same.
+
+After a build, its report is kept with a hash of all that went in and of each file that came out.
+If a later build of the same folders finds all of them as they were, it tells the same report.  It
+imports next to nothing, so that a build with nothing to do takes as long as reading the files.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import stat
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from builder.build.cache import Cache, cache_folder
+from builder.build.hashes import file_sha, sha
+from builder.build.report import Made, Report
+from builder.diagnostics import Diagnostic
+from builder.model import Span
+
+_KIND = "unchanged"
+_LOCK, _COURSE, _FONTS = "notes.lock", "course.toml", b"[fonts"
+_LARGEST = 50_000_000  # bytes; what is larger can't be part of a course
+_PACKAGE = Path(__file__).resolve().parent.parent
+# What is said of a change of the lock is not said again.
+_ONCE = {
+    "lock-begun",
+    "note-recognised",
+    "note-unsure",
+    "note-retired",
+    "code-changed",
+    "deck-kept",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A build without options but for what is built, from where to where."""
+
+    content: Path
+    output: Path
+    only: Sequence[str]
+    targets: Sequence[str]
+    printers: Path
+
+    @property
+    def key(self) -> str:
+        """Return the name under which the last such build is remembered."""
+        where = (Path.cwd(), self.content.absolute(), self.output.absolute())
+        parts = (*map(str, where), *sorted(self.only), "", *sorted(self.targets))
+        return sha("\n".join(parts).encode("utf-8", "surrogateescape"))
+
+    def inputs(self) -> str:
+        """Return the hash of all that goes into the build, but for the locks, which it writes."""
+        digest = hashlib.sha256()
+        for line in self._inputs():
+            digest.update(line)
+        return digest.hexdigest()
+
+    def _inputs(self) -> Iterator[bytes]:
+        yield f"{sys.version}\n{file_sha(self.printers)}\n".encode()
+        for folder in (_PACKAGE, _PACKAGE.parent / "templates"):
+            for name, path in _files(folder):
+                if name.endswith((".py", ".html", ".css", ".js", ".conf")):
+                    yield f"{name} {file_sha(path)}\n".encode()
+        yield "\n".join(_packages()).encode()
+        for name, path in _files(self.content):
+            if path.name != _LOCK:
+                found = _described(path)
+                yield f"{name} {found}\n".encode("utf-8", "surrogateescape")
+
+    def locks(self) -> str:
+        """Return the hash of the locks."""
+        found = (f"{name} {file_sha(path)}" for name, path in _files(self.content))
+        return sha(
+            "\n".join(line for line in found if f"{_LOCK} " in line).encode("utf-8", "replace")
+        )
+
+
+def recall(build: Plain, inputs: str) -> Report | None:
+    """Return the report of the last build, if this one would change nothing."""
+    piece = Cache(cache_folder()).get(_KIND, build.key)
+    if piece is None:
+        return None
+    with contextlib.suppress(ValueError, KeyError, TypeError):
+        known = json.loads(piece)
+        same = known["inputs"] == inputs and known["locks"] == build.locks()
+        if same and all(file_sha(Path(path)) == hashed for path, hashed in known["files"].items()):
+            return _report(known)
+    return None
+
+
+def remember(build: Plain, inputs: str, report: Report) -> None:
+    """Keep a report for the next build."""
+    if report.wrong_usage or any(each.severity == "error" for each in report.diagnostics):
+        return  # what is wrong is looked at again
+    known = {
+        "inputs": inputs,
+        "locks": build.locks(),
+        "files": {str(made.path.absolute()): file_sha(made.path) for made in report.made},
+        "made": [{**asdict(made), "path": str(made.path)} for made in report.made],
+        "diagnostics": [asdict(each) for each in report.diagnostics if each.code not in _ONCE],
+        "names": sorted(report.names),
+    }
+    Cache(cache_folder()).put(_KIND, build.key, json.dumps(known).encode())
+
+
+def _report(known: dict[str, Any]) -> Report:
+    made = [
+        Made(**{**each, "path": Path(each["path"]), "changed": False}) for each in known["made"]
+    ]
+    said = [Diagnostic(**{**each, "span": Span(**each["span"])}) for each in known["diagnostics"]]
+    return Report(diagnostics=said, made=made, names=set(known["names"]))
+
+
+def _files(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Yield what is in a folder, links too, in order and by its name from there."""
+    for parent, folders, names in os.walk(folder):
+        folders.sort()
+        for name in sorted(names) + [each for each in folders if Path(parent, each).is_symlink()]:
+            path = Path(parent, name)
+            yield os.path.relpath(path, folder), path
+
+
+def _described(path: Path) -> str:
+    """Return what a file holds, or what it is if it is none; it is never waited for."""
+    try:
+        found = path.lstat()
+        if stat.S_ISLNK(found.st_mode):
+            return f"-> {path.readlink()}"
+        if not stat.S_ISREG(found.st_mode) or found.st_size > _LARGEST:
+            return f"{found.st_mode} {found.st_size} {found.st_mtime_ns}"
+    except OSError:
+        return "unreadable"
+    if path.name == _COURSE and _FONTS in path.read_bytes():
+        return str(time.time_ns())  # fonts of the machine are no part of the course: never the same
+    return file_sha(path)
+
+
+def _packages() -> list[str]:
+    """Return the names of installed packages with their versions, without reading them."""
+    found = set[str]()
+    for folder in sys.path:
+        with contextlib.suppress(OSError):
+            found.update(
+                path.name for path in Path(folder).iterdir() if path.suffix == ".dist-info"
+            )
+    return sorted(found)
