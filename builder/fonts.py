@@ -6,6 +6,7 @@ PDFs a quarter smaller, and HarfBuzz cuts one in 20 ms, so each is cut when it i
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -102,9 +103,28 @@ SCRIPT_FACES = {
 ALL_FACES = (*FACES, *chain.from_iterable(SCRIPT_FACES.values()))
 
 
+# Fonts of the machine that courses name, cut to their characters, by the face they are.
+_SYSTEM: dict[Face, bytes] = {}
+
+
+def system_face(data: bytes) -> Face:
+    """Return the face of a font of the machine, which is known from then on by its content."""
+    name = f"system-{hashlib.sha256(data).hexdigest()[:8]}"
+    face = Face(name, 400, "normal", "", "", ())
+    _SYSTEM.setdefault(face, data)
+    return face
+
+
+def known_faces() -> tuple[Face, ...]:
+    """Return all of our faces, and behind them those of the machine."""
+    return (*ALL_FACES, *_SYSTEM)
+
+
 @cache
 def face_data(face: Face) -> bytes:
     """Return the static face's file: the variable font with its axes pinned, all glyphs kept."""
+    if face in _SYSTEM:
+        return _SYSTEM[face]
     font = resources.files(face.package) / "files" / face.file
     source = hb.Face(hb.Blob(font.read_bytes()))
     subset = hb.SubsetInput()

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from html import unescape
 from importlib import resources
 
@@ -69,9 +69,19 @@ class NotSetError(Exception):
     """Why an expression can't be set, in MathJax's words."""
 
 
-@lru_cache(maxsize=4096)
+# What was set, by its source: also in earlier builds, see builder/build/formula_cache.py.
+KNOWN: dict[tuple[str, bool], Formula] = {}
+
+
 def set_formula(tex: str, *, is_display: bool) -> Formula:
     """Return the expression set in a line, or on lines of its own; raises `NotSetError`."""
+    key = tex, is_display
+    if key not in KNOWN:
+        KNOWN[key] = _set(tex, is_display=is_display)
+    return KNOWN[key]
+
+
+def _set(tex: str, *, is_display: bool) -> Formula:
     if len(tex) > LONGEST:
         raise NotSetError(f"It has more than {LONGEST:,} characters")
     widths: dict[str, float] = {}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pypdfium2 as pdfium
 import pytest
 from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.t2CharStringPen import T2CharStringPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from hypothesis import given
 from hypothesis import strategies as st
@@ -115,18 +117,22 @@ def test_a_measure_stays_before_its_unit(arabic: Path) -> None:
 # --- Fonts of the machine --------------------------------------------------------------------
 
 
-def _font(path: Path, family: str, char: str) -> None:
-    """Write a font of one character, a square."""
-    pen = TTGlyphPen(None)
+def _font(path: Path, family: str, char: str, *, is_cff: bool = False) -> None:
+    """Write a font of one character, a square, with TrueType's outlines or those of CFF."""
+    pen = T2CharStringPen(800, None) if is_cff else TTGlyphPen(None)
     pen.moveTo((0, 0))
     for corner in ((0, 700), (700, 700), (700, 0)):
         pen.lineTo(corner)
     pen.closePath()
-    square = pen.glyph()
-    font = FontBuilder(1000, isTTF=True)
+    square = pen.getCharString() if is_cff else pen.glyph()
+    font = FontBuilder(1000, isTTF=not is_cff)
     font.setupGlyphOrder([".notdef", "square"])
     font.setupCharacterMap({ord(char): "square"})
-    font.setupGlyf({".notdef": square, "square": square})
+    glyphs = {".notdef": square, "square": square}
+    if is_cff:
+        font.setupCFF(family.replace(" ", ""), {}, glyphs, {})
+    else:
+        font.setupGlyf(glyphs)
     font.setupHorizontalMetrics({".notdef": (800, 0), "square": (800, 0)})
     font.setupHorizontalHeader(ascent=800, descent=-200)
     font.setupNameTable({"familyName": family, "styleName": "Regular"})
@@ -145,15 +151,24 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def test_a_font_that_a_course_names_fills_the_gap(machine: Path, tmp_path: Path) -> None:
-    _font(machine / "han.ttf", "Test Han", "本")
+@pytest.mark.parametrize("is_cff", [False, True])
+def test_a_font_that_a_course_names_fills_the_gap(
+    machine: Path, tmp_path: Path, *, is_cff: bool
+) -> None:
+    """In the text, at the foot of cards, and where several topics share the font."""
+    _font(machine / "han.otf", "Test Han", "本", is_cff=is_cff)
     settings = 'title = "T"\ncode = "TT"\n[fonts]\nalso = ["test han"]'
-    write_course(tmp_path / "content", {"a": "# A\n\nA 本 here.\n"}, settings)
-    report = build_in(tmp_path, "handouts")
-    assert report.diagnostics == []
-    reading = Reading((tmp_path / "output/th/handouts/a.pdf").read_bytes())
-    assert "A本here." in bare(reading.text(0))
-    assert any(name.startswith("system") for name in reading.fonts())
+    topics = {name: f"# 本 {name}\n\nA 本 {{{{here}}}}, {name}.\n" for name in ("a", "b")}
+    write_course(tmp_path / "content", topics, settings)
+    report = build_in(tmp_path, "handouts", "flashcards")
+    assert [each.code for each in report.diagnostics if each.code != "lock-begun"] == []
+    for name in ("handouts/a.pdf", "th-handouts.pdf"):
+        reading = Reading((tmp_path / "output/th" / name).read_bytes())
+        assert "A本here,a." in bare(reading.text(0))
+        assert any(font.startswith("system") for font in reading.fonts())
+    cards = (tmp_path / "output/th/th-flashcards.pdf").read_bytes()
+    text = pdfium.PdfDocument(cards)[0].get_textpage().get_text_bounded()
+    assert text.count("本") >= 4
 
 
 def test_a_font_that_is_not_there_is_an_error_at_its_name(machine: Path, tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+import sys
+from pathlib import Path
 
 import pikepdf
 import pytest
@@ -11,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder import model
-from builder.maths import LONGEST, NotSetError, commands, set_formula
+from builder.build import formula_cache
+from builder.build.formula_cache import formulas_kept
+from builder.maths import KNOWN, LONGEST, NotSetError, commands, set_formula
 from builder.outputs import handout
 from builder.rendering.anki_html import anki_medium, deletion_numbers, harmless
 from builder.rendering.html import inlines
@@ -89,7 +93,7 @@ def test_what_is_wrong_or_reaches_out_of_a_formula_is_refused(tex: str) -> None:
 
 def test_after_a_refusal_others_are_set_as_before() -> None:
     before = set_formula("x^2", is_display=False)
-    set_formula.cache_clear()
+    KNOWN.clear()
     with pytest.raises(NotSetError):
         set_formula(r"\def\pi{3}\pi", is_display=False)
     assert set_formula("x^2", is_display=False) == before
@@ -98,6 +102,32 @@ def test_after_a_refusal_others_are_set_as_before() -> None:
 def test_commands_are_known_for_hints() -> None:
     assert {r"\frac", r"\ce", r"\alpha", r"\mathbb"} <= set(commands())
     assert r"\mmlToken" not in commands()
+
+
+@pytest.mark.skipif(sys.platform in {"darwin", "win32"}, reason="the cache is elsewhere there")
+def test_what_was_set_once_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RECTOVERSO_CACHE", str(tmp_path / "rectoverso"))
+    KNOWN.clear()
+    with formulas_kept():
+        first = set_formula(r"\frac{1}{7}", is_display=True)
+    KNOWN.clear()
+    monkeypatch.setattr("builder.maths._set", None)  # it would fail
+    with formulas_kept():
+        assert set_formula(r"\frac{1}{7}", is_display=True) == first
+
+
+@pytest.mark.parametrize(
+    "kept", ["", "[]", '{"version": 1}', '{"version": "@", "formulas": {"x": 1}}']
+)
+def test_a_broken_cache_is_no_mistake(
+    kept: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECTOVERSO_CACHE", str(tmp_path / "rectoverso"))
+    (tmp_path / "rectoverso").mkdir()
+    text = kept.replace("@", formula_cache._version())
+    (tmp_path / "rectoverso/formulas.json").write_text(text, encoding="utf-8")
+    with formulas_kept():
+        assert set_formula("x^2", is_display=False).width > 0
 
 
 # --- On paper --------------------------------------------------------------------------------

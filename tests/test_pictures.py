@@ -98,6 +98,38 @@ def test_an_svg_that_hides_entities_in_its_encoding_is_refused(encoding: str) ->
         read_svg(text.encode(encoding))
 
 
+ODD = [
+    *(
+        f'<path d="{path}"/>'
+        for path in ("garbage", "M", "M0 0 A1", "M 1e999 0 L NaN 1", "m0,0zzz")
+    ),
+    '<rect width="abc" height="-5" rx="inf"/>',
+    '<g transform="rotate(1,2,3,4) matrix(1)"><rect width="1" height="1"/></g>',
+    '<text x="a b c" dx="1e99 q" font-size="-3">t</text>',
+    '<linearGradient id="g" href="#g"/><rect fill="url(#g)" width="9" height="9"/>',
+    '<marker id="m"><path marker-end="url(#m)"/></marker><path d="M0 0L9 9" marker-end="url(#m)"/>',
+    '<image href="data:image/png;base64,AAAA" width="1" height="1"/>',
+    '<polygon points="1 2 3"/><ellipse rx="1%" ry="x"/><circle r="1e400"/>',
+    '<filter id="f"><feOffset dx="a"/><feBlend/></filter><rect filter="url(#f)" width="1"/>',
+]
+
+
+@pytest.mark.parametrize("shapes", ODD)
+def test_an_odd_svg_is_drawn_or_refused_and_spoils_nothing(shapes: str, tmp_path: Path) -> None:
+    """WeasyPrint logs what it can't draw, and would leave out what stands behind it."""
+    head = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">'
+    topic = "# Leaf\n\n![odd](odd.svg)\n\nBehind it.\n"
+    course = write_course(tmp_path / "content", {"leaf": topic}, 'title = "T"\ncode = "TT"')
+    (course / "odd.svg").write_text(f"{head}{shapes}</svg>", encoding="utf-8")
+    report = build_in(tmp_path, "handouts")
+    if errors(report):
+        assert set(errors(report)) == {"image-unreadable"}
+        assert report.made == []
+    else:
+        reading = Reading((tmp_path / "output/th/handouts/leaf.pdf").read_bytes())
+        assert reading.find("Behind it.")
+
+
 def test_sounds_are_known_by_how_they_begin() -> None:
     assert sound_type(b"ID3\x04") == "audio/mpeg"
     assert sound_type(b"RIFF\x00\x00\x00\x00WAVE") == "audio/wav"

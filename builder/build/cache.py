@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,17 +21,25 @@ _CHECK = hashlib.sha256().digest_size
 
 
 def cache_folder() -> Path | None:
-    """Return where pieces are kept, as the XDG base directory specification has it.
+    """Return where pieces are kept: where the system keeps what programs could make again.
 
     `RECTOVERSO_CACHE` names another folder, or `off`.  None where nothing is to be kept, or where
     the user has no home.
     """
-    own, named = os.environ.get("RECTOVERSO_CACHE", ""), os.environ.get("XDG_CACHE_HOME", "")
+    own = os.environ.get("RECTOVERSO_CACHE", "")
     if own:
         return None if own == "off" else Path(own)
-    with contextlib.suppress(RuntimeError):
-        return (Path(named) if named else Path.home() / ".cache") / "rectoverso"
+    with contextlib.suppress(RuntimeError):  # nobody's home is known
+        return _systems() / "rectoverso"
     return None
+
+
+def _systems() -> Path:
+    if sys.platform == "darwin":
+        return Path.home() / "Library/Caches"
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home())
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
 
 
 @dataclass(frozen=True, slots=True)

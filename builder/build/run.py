@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from builder.build.formula_cache import formulas_kept
 from builder.build.identify import Demands, Identified, context_of, identify, read_lock
 from builder.build.make import Maker
 from builder.build.one_at_a_time import one_at_a_time
@@ -100,7 +101,8 @@ def settings_tables() -> Mapping[str, Mapping[str, Setting]]:
 
 def load_courses(content: Path) -> Library:
     """Read every course of a content folder."""
-    return load(content, shown(content), settings_tables())
+    with formulas_kept():
+        return load(content, shown(content), settings_tables())
 
 
 def check(content: Path) -> Library:

@@ -24,7 +24,7 @@ from builder.rendering.tables import least_width
 from builder.rendering.templates import fill, read_text
 from builder.scripts import direction
 from builder.text import blocks_text, counted, inlines_text
-from builder.walk import deletions_in
+from builder.walk import deletions_in, inlines_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -219,11 +219,22 @@ def _filled(_deletion: model.Deletion, inner: Markup) -> Markup:
 
 def _blank(deletion: model.Deletion, _inner: Markup) -> Markup:
     """Return room to write the answer, and the hint."""
-    letters = len(inlines_text(deletion.children))
+    letters = sum(map(_letters, inlines_in(deletion.children)))
     width = min(max(letters * LETTER, NARROWEST), WIDEST)
     hint = Markup(' <span class="hint-word">[{}]</span>').format(deletion.hint)
     room = Markup('<span class="blank" style="width: {:.1f}em"></span>').format(width)
     return room + (hint if deletion.hint else "")
+
+
+def _letters(inline: model.Inline) -> int:
+    """Return how many letters somebody has to write; a formula is shorter than its source."""
+    match inline:
+        case model.Text(text) | model.Code(text):
+            return len(text)
+        case model.Maths(tex):
+            return min(len(tex), 8)
+        case _:
+            return 0
 
 
 def _keys(topic: model.Topic, context: Context) -> Iterator[_Key]:

@@ -16,7 +16,7 @@ import pikepdf
 import uharfbuzz as hb
 from pikepdf import Array, Dictionary, Name, Pdf
 
-from builder.fonts import ALL_FACES, Face, face_data
+from builder.fonts import Face, face_data, known_faces
 
 # How Pango, and so the PDF, names the weights of CSS.
 _WEIGHTS = {
@@ -110,9 +110,8 @@ def face_of(base_font: str) -> Face | None:
     return _by_name().get(base_font.partition("+")[2])
 
 
-@cache
 def _by_name() -> dict[str, Face]:
-    return {_name(face): face for face in ALL_FACES}
+    return {_name(face): face for face in known_faces()}
 
 
 def _name(face: Face) -> str:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pikepdf
 import uharfbuzz as hb
 
-from builder.fonts import ALL_FACES, SANS, Face
+from builder.fonts import SANS, Face, known_faces
 from builder.printing.font_union import FontUnion, loaded, width
 
 ELLIPSIS = "…"
@@ -171,10 +171,14 @@ def _face_for(char: str, weight: int, current: Face) -> Face:
     return next((face for face in choices if _has(face, char)), choices[0])
 
 
-@lru_cache(maxsize=16)
 def _choices(weight: int) -> tuple[Face, ...]:
     """Return all upright faces, the sans of this weight first."""
-    upright = [face for face in ALL_FACES if face.style == "normal"]
+    return _sorted(known_faces(), weight)
+
+
+@lru_cache(maxsize=64)
+def _sorted(faces: tuple[Face, ...], weight: int) -> tuple[Face, ...]:
+    upright = [face for face in faces if face.style == "normal"]
     return tuple(sorted(upright, key=lambda face: (face.family != SANS, abs(face.weight - weight))))
 
 

@@ -157,10 +157,19 @@ class Typesetter:
             return ""
         if any(isinstance(inline, model.Maths) for inline in inlines_in(block.children)):
             return "m100"  # on a narrower measure, they could become smaller
+        width = self.estimator.box.width / piece.size
         rags = {
-            percent: _rag(found) for percent in MEASURES if len(found := lines(percent)) == fewest
+            percent: _rag(found)
+            for percent in MEASURES
+            if len(found := lines(percent)) == fewest
+            and max(found) + _SLACK <= width * percent / 100
         }
-        return f"m{min(rags, key=rags.__getitem__)}"
+        return f"m{min(rags, key=rags.__getitem__, default=100)}"
+
+
+# em; WeasyPrint wants room for the space before an inline element too, else it breaks the line
+# behind its first word.
+_SLACK = 0.3
 
 
 def _rag(lines: list[float]) -> float:

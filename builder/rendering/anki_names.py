@@ -94,4 +94,4 @@ def _is_sign(char: str) -> bool:
 
 def _tag_part(name: str) -> str:
     """Return a folder's or file's name as one level of tags."""
-    return re.sub(r"[\s\x00-\x1f\"'*:{}]+", "-", name).strip("-") or "untitled"
+    return re.sub(r"[\s\x00-\x1f\"'*:{}<>&]+", "-", name).strip("-") or "untitled"

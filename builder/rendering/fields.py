@@ -32,6 +32,8 @@ def fields_of(note: model.Note, topic: model.Topic, context: Context) -> AnkiFie
     """Return a note's fields; of its identity only the number is used, for the visible code."""
     footnotes = _footnotes(note)
     medium = anki_medium(context.assets, footnotes, context.course.language)
+    if not isinstance(note, model.ClozeFact):  # a title's definition can hold some: they are facts
+        medium = replace(medium, deletion=lambda _, inner: inner)
     filled = {
         "Code": harmless(escape(context.code(note.span))),
         "Context": harmless(escape(_place(note, topic, context.course))),

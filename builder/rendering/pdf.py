@@ -7,16 +7,19 @@ rendered, not before.
 from __future__ import annotations
 
 import base64
+import logging
 import os
 import re
 import warnings
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
-from builder.fonts import ALL_FACES, FONT_SCHEME, face_data, font_css
-from builder.model import FONT_TYPE
-from builder.rendering import MissingLibraryError
+from builder.diagnostics import Diagnostic, quoted
+from builder.fonts import ALL_FACES, FONT_SCHEME, face_data, font_css, system_face
+from builder.model import FONT_TYPE, Asset, Span
+from builder.rendering import MissingLibraryError, NotRenderedError
 
 os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))
 
@@ -27,15 +30,14 @@ with warnings.catch_warnings():
         import weasyprint
     except OSError as error:  # removed since the machine was set up
         raise MissingLibraryError(str(error).partition("\n")[0]) from error
+    from weasyprint.logger import LOGGER
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from weasyprint.document import Document
-
-    from builder.model import Asset
 
 NotFetchedError = FatalURLFetchingError  # what a document asks for and can't have
 ASSET_SCHEME, MATHS_SCHEME = "asset:", "maths:"
@@ -51,24 +53,68 @@ def lay_out(html: str, css: str, assets: Mapping[str, Asset]) -> Document:
     Nothing else can be loaded: no file, no address, no font of the machine.  Asking for it is a
     mistake of ours (sources are checked before), so it ends the rendering.
     """
+    drawings = [asset for asset in assets.values() if _is_drawing_in(html, asset)]
+    for drawing in drawings:
+        _refuse_undrawable(drawing)
+    text = html + "".join(drawing.data.decode() for drawing in drawings)
+    return _rendered(html, (font_css(text), _system_fonts(assets), css), assets)
+
+
+def _rendered(html: str, styles: Iterable[str], assets: Mapping[str, Asset]) -> Document:
     fetcher = _Fetcher(assets)
     fonts = FontConfiguration()
     sheets = [
-        weasyprint.CSS(string=text, font_config=fonts, url_fetcher=fetcher)
-        for text in (font_css(html), _system_fonts(assets), css)
+        weasyprint.CSS(string=style, font_config=fonts, url_fetcher=fetcher) for style in styles
     ]
     page = weasyprint.HTML(string=html, url_fetcher=fetcher)
     # The first number of an ordered list counts as a presentational hint.
     return page.render(stylesheets=sheets, font_config=fonts, presentational_hints=True)
 
 
+def _is_drawing_in(html: str, asset: Asset) -> bool:
+    return asset.media_type == _SVG and f'"{ASSET_SCHEME}{quote(asset.name)}"' in html
+
+
+def _refuse_undrawable(drawing: Asset) -> None:
+    """Raise `NotRenderedError` for an SVG that WeasyPrint can't draw: it would spoil the page."""
+    if not _is_drawable(drawing.data):
+        message = f"the picture {quoted(drawing.name)} can't be drawn on paper"
+        hint = "save it again as plain SVG or PNG"
+        raise NotRenderedError(Diagnostic("image-unreadable", message, Span(drawing.name), hint))
+
+
+@lru_cache(maxsize=256)
+def _is_drawable(svg: bytes) -> bool:
+    """Draw an SVG by itself: WeasyPrint logs what goes wrong, and leaves the page half done."""
+    handler = _Failures(logging.ERROR)
+    LOGGER.addHandler(handler)
+    try:
+        # With fonts: without any, text in it would end the program.
+        alone = {"svg": Asset("svg", svg, _SVG, 0, 0)}
+        _rendered('<img src="asset:svg">', (font_css(svg.decode()),), alone).write_pdf()
+    finally:
+        LOGGER.removeHandler(handler)
+    return not handler.records
+
+
+class _Failures(logging.Handler):
+    """Keeps what is logged."""
+
+    def __init__(self, level: int) -> None:
+        super().__init__(level)
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+
 def _system_fonts(assets: Mapping[str, Asset]) -> str:
     """Return the rules for fonts of the machine that the course names; they fill gaps in ours."""
     fonts = (asset for asset in assets.values() if asset.media_type == FONT_TYPE)
-    addresses = (f"{ASSET_SCHEME}{quote(font.name)}" for font in fonts)
+    named = ((system_face(font.data).family, quote(font.name)) for font in fonts)
     return "\n".join(
-        f'@font-face {{ font-family: "system-{number}"; src: url("{address}") }}'
-        for number, address in enumerate(addresses)
+        f'@font-face {{ font-family: "{family}"; src: url("{ASSET_SCHEME}{address}") }}'
+        for family, address in named
     )
 
 

@@ -20,6 +20,7 @@ from builder.source.links import image_target
 from builder.source.parser import parse_topic
 from builder.source.read import MAX_TOPIC_BYTES, check_characters, lies_inside, read_text
 from builder.source.toml_places import toml_places
+from builder.source.typography import with_quotes
 from builder.suggest import did_you_mean
 from builder.walk import topic_inlines
 
@@ -138,7 +139,8 @@ def _topic(file: Found, course: Course, fonts: _Fonts) -> tuple[Topic | None, li
     parsed = parse_topic(text, file.name, file.shown, course)
     problems += parsed.diagnostics
     problems += check_characters(text, file.shown) + fonts.check(text, file.shown)
-    return parsed.draft, problems
+    draft = parsed.draft and with_quotes(parsed.draft, course.language)
+    return draft, problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,11 +173,15 @@ class _Fonts:
         covered = frozenset[int]().union(*(face.unicodes for face in self.known.values()))
         return check_glyphs(text, path, self.course.language, covered)
 
+    def _printed(self) -> set[str]:
+        """Return the characters of the course, and of the words that we add."""
+        return self.characters.union(*self.course.labels.values())
+
     def assets(self) -> dict[str, Asset]:
         """Return the fonts, cut to the course's characters."""
         from builder.source.system_fonts import as_asset  # noqa: PLC0415 - few courses name any
 
-        made = (as_asset(*font, self.characters) for font in self.known.items())
+        made = (as_asset(*font, self._printed()) for font in self.known.items())
         return {asset.name: asset for asset in made}
 
 

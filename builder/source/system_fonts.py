@@ -5,6 +5,7 @@ They are cut to the course's own characters, so that a font of 20 MB costs next 
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Iterable, Iterator
@@ -12,11 +13,17 @@ from functools import cache
 from pathlib import Path
 
 import uharfbuzz as hb
-from fontTools.ttLib import TTCollection, TTFont, TTLibError
+from fontTools.pens.cu2quPen import Cu2QuPen
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib import TTCollection, TTFont, TTLibError, newTable
 
 from builder.model import FONT_TYPE, Asset
 
 _SUFFIXES = {".ttf", ".otf", ".ttc", ".otc"}
+_MAXP = (
+    *("maxZones", "maxTwilightPoints", "maxStorage", "maxFunctionDefs", "maxInstructionDefs"),
+    *("maxStackElements", "maxSizeOfInstructions", "maxComponentElements"),
+)
 _FAMILY_NAMES = (1, 16)  # OpenType's name table: the family, and the typographic one
 
 
@@ -61,7 +68,39 @@ def as_asset(family: str, face: hb.Face, characters: Iterable[str]) -> Asset:
     subset = hb.SubsetInput()
     subset.unicode_set.update(map(ord, characters))
     data = bytes(hb.subset(face, subset).blob.data)
-    return Asset(f"font:{family}", data, FONT_TYPE, 0, 0)
+    return Asset(f"font:{family}", _with_quadratic_curves(data), FONT_TYPE, 0, 0)
+
+
+def _with_quadratic_curves(data: bytes) -> bytes:
+    """Return a font with TrueType's outlines, in place of those of Type 2 (CFF) if it has these.
+
+    Only such fonts can be joined in a PDF (builder/printing/font_union.py).  The curves differ by
+    at most a thousandth of an em.
+    """
+    font = TTFont(io.BytesIO(data))
+    if "CFF " not in font:
+        return data
+    order, outlines = font.getGlyphOrder(), font.getGlyphSet()
+    glyphs = {}
+    for name in order:
+        pen = TTGlyphPen(None)
+        outlines[name].draw(Cu2QuPen(pen, max_err=font["head"].unitsPerEm / 1000))
+        glyphs[name] = pen.glyph()
+    for table in ("CFF ", "VORG"):
+        if table in font:
+            del font[table]
+    font["loca"], font["glyf"] = newTable("loca"), newTable("glyf")
+    font["glyf"].glyphOrder, font["glyf"].glyphs = order, glyphs
+    maxp = font["maxp"]
+    maxp.tableVersion = 0x00010000
+    for field in _MAXP:
+        setattr(maxp, field, 1 if field == "maxZones" else 0)
+    font["post"].formatType = 3.0
+    font.sfntVersion = "\0\1\0\0"
+    font.recalcTimestamp = False
+    made = io.BytesIO()
+    font.save(made)
+    return made.getvalue()
 
 
 def _font_files() -> Iterator[Path]:

@@ -8,7 +8,8 @@ from builder.diagnostics import Diagnostic, quoted
 from builder.model import Span
 
 _ID = re.compile(r"[A-Za-z0-9._-]+")
-_SIGNS = re.compile(r"[\"'*:{}]+")  # Anki's search or its tag tree reads them otherwise
+# Anki's search or its tag tree reads them otherwise; and it puts tags into cards unescaped.
+_SIGNS = re.compile(r"[\"'*:{}<>&]+")
 
 
 def tag_problem(tag: str, span: Span) -> Diagnostic | None:
