@@ -14,7 +14,7 @@ from pikepdf import Array, Dictionary, Name, Pdf
 
 from builder.printing.faces import FACES_A_GALLEY, Faces
 from builder.printing.font_union import FontUnion
-from builder.printing.galleys import matrix_of, name_of
+from builder.printing.galleys import matrix_of, name_of, texts_of
 from builder.printing.paper import POINTS_PER_MM
 
 
@@ -31,6 +31,7 @@ class Deck:
         self._resources = resources
         self._open: dict[int, Pdf] = {}  # their objects go with them
         self._galleys: dict[int, pikepdf.Object] = {}
+        self._texts: dict[int, list[bytes]] = {}
         self._own_fonts: set[int] = set()  # galleys whose fonts can't be those of the pages
         self._shown: dict[int, bytes] = {}
 
@@ -43,14 +44,14 @@ class Deck:
         if face not in self._shown:
             number, index = divmod(face, FACES_A_GALLEY)
             galley = self._galleys.get(number) or self._opened(number)
-            text = galley.Texts.get(name_of(index))
-            if text is None:
+            text = self._texts[number][index]
+            if not text:
                 self._shown[face] = self._placed(galley.XObject[name_of(index)], face)
             elif number in self._own_fonts:
                 form = self._form(text, galley, self._open[number], index)
                 self._shown[face] = self._placed(form, face)
             else:
-                self._shown[face] = self._matrix(index) + text.read_bytes() + b"\n"
+                self._shown[face] = self._matrix(index) + text + b"\n"
         return self._shown[face]
 
     def _opened(self, number: int) -> pikepdf.Object:
@@ -64,16 +65,15 @@ class Deck:
             values = {key: float(value) for key, value in state.items()}
             self._resources.ExtGState[name] = Dictionary(values)
         self._galleys[number] = found
+        self._texts[number] = texts_of(found)
         return found
 
     def _matrix(self, index: int) -> bytes:
         return f"{' '.join(map(str, matrix_of(self._faces.card, index)))} cm\n".encode()
 
-    def _form(
-        self, text: pikepdf.Object, galley: pikepdf.Object, source: Pdf, index: int
-    ) -> pikepdf.Object:
+    def _form(self, text: bytes, galley: pikepdf.Object, source: Pdf, index: int) -> pikepdf.Object:
         """Return a text as an object, with the fonts of its galley."""
-        form = source.make_stream(self._matrix(index) + text.read_bytes())
+        form = source.make_stream(self._matrix(index) + text)
         form.Type, form.Subtype = Name.XObject, Name.Form
         card = self._faces.card
         width, height = (side * POINTS_PER_MM for side in (card.width, card.height))

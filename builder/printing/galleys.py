@@ -16,32 +16,40 @@ from builder.printing.paper import Size
 from builder.printing.pdf_file import saved
 
 _PIXELS_PER_MM = 96 / 25.4
+_BETWEEN = b"\n%face\n"  # a comment, which WeasyPrint never writes
 
 
 def cut_out(data: bytes, card: Size, count: int) -> bytes:
     """Return a galley that WeasyPrint wrote, with its faces ready to be placed.
 
     Its only page's resources have them: in `/XObject` those with pictures, which need resources of
-    their own; in `/Texts` the others, which need no more than the page's fonts and states.
+    their own; in `/Texts` the others, which need no more than the page's fonts and states: one
+    stream of all, for `texts_of`, because opening a stream for each takes longer than placing it.
     """
     pdf = Pdf.open(io.BytesIO(data))
     found = pdf.pages[0].Resources
-    kept = Dictionary(
-        XObject=Dictionary(), Texts=Dictionary(), ExtGState=Dictionary(), Font=found.Font
-    )
+    kept = Dictionary(XObject=Dictionary(), ExtGState=Dictionary(), Font=found.Font)
+    texts: list[bytes] = []
     for face in range(count):
         form = found.XObject[name_of(face)]
         own = form.Resources
         if own.XObject or own.Pattern or own.Shading:
             kept.XObject[name_of(face)] = _opaque(form, card, face)
+            texts.append(b"")
         else:
             for name, state in own.ExtGState.items():  # they are named by what they do: /a1.0
                 kept.ExtGState[name] = state
-            kept.Texts[name_of(face)] = pdf.make_stream(form.read_bytes())
+            texts.append(form.read_bytes())
+    kept.Texts = pdf.make_stream(_BETWEEN.join(texts))
     pdf.pages[0].Resources = kept
     del pdf.pages[0].Contents
     del pdf.pages[1:]
     return saved(pdf)
+
+
+def texts_of(galley: pikepdf.Object) -> list[bytes]:
+    """Return the operators of each face from a galley's resources; none for those with pictures."""
+    return galley.Texts.read_bytes().split(_BETWEEN)
 
 
 def name_of(face: int) -> str:

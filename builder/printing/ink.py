@@ -10,9 +10,9 @@ import pikepdf
 from pikepdf import Pdf
 
 from builder.fonts import Face
-from builder.printing.faces import FACES_A_GALLEY, Faces
+from builder.printing.faces import Faces
 from builder.printing.font_union import face_of, loaded
-from builder.printing.galleys import name_of
+from builder.printing.galleys import name_of, texts_of
 
 _POINTS_PER_PIXEL = 0.75
 # What chooses a font, shows glyphs, or draws a picture of a width and a height, in pixels.
@@ -28,22 +28,18 @@ def ink(faces: Faces) -> list[float]:
     for data in faces.galleys:
         with Pdf.open(io.BytesIO(data)) as pdf:
             galley = pdf.pages[0].Resources
-            count = min(FACES_A_GALLEY, len(faces.heights) - len(areas))
-            areas += [_face_area(galley, name_of(face)) for face in range(count)]
+            for number, text in enumerate(texts_of(galley)):
+                if text:
+                    areas.append(_area(text, galley))
+                else:
+                    form = galley.XObject[name_of(number)]
+                    areas.append(_area(form.read_bytes(), form.Resources))
     return areas
 
 
-def _face_area(galley: pikepdf.Object, name: str) -> float:
-    """Return the inked area of a face that is a text or has pictures."""
-    text = galley.Texts.get(name)
-    if text is not None:
-        return _area(text, galley)
-    return _area(galley.XObject[name], galley.XObject[name].Resources)
-
-
-def _area(content: pikepdf.Object, resources: pikepdf.Object) -> float:
+def _area(content: bytes, resources: pikepdf.Object) -> float:
     total, size, face = 0.0, 0.0, None
-    for token in _TOKEN.finditer(content.read_bytes()):
+    for token in _TOKEN.finditer(content):
         if token["font"]:
             font = resources.Font[f"/{token['font'].decode()}"]
             face, size = face_of(str(font.BaseFont)), float(token["size"])

@@ -118,6 +118,7 @@ class _Press:
         ]
         self._letterer = Letterer(self._union, self._resources.Font)
         self._insets = insets(job.layout.card)
+        self._feet = cache(self._foot_of)
         self._marks = cache(lambda *, is_back: b"".join(self._drawn(is_back=is_back)))
 
     def printed(self, pages: Iterable[Page]) -> bytes:
@@ -177,11 +178,14 @@ class _Press:
         else:
             yield self._from(1, cell.x, cell.y)
         yield b"q " + self._shown(place) + b"Q\n"
-        kept = self._insets
-        left, right = kept.side * POINTS_PER_MM, (cell.width - kept.side) * POINTS_PER_MM
-        baseline = -(cell.height - kept.foot + _FOOT_BASELINE) * POINTS_PER_MM
-        yield from self._foot(self._cards[place.card][1], left, right, baseline)
-        yield b"Q\n"
+        yield self._feet(place.card) + b"Q\n"
+
+    def _foot_of(self, number: int) -> bytes:
+        """Return the foot of a card, which is the same on both sides."""
+        card, kept = self._job.layout.card, self._insets
+        left, right = kept.side * POINTS_PER_MM, (card.width - kept.side) * POINTS_PER_MM
+        baseline = -(card.height - kept.foot + _FOOT_BASELINE) * POINTS_PER_MM
+        return b"".join(self._foot(self._cards[number][1], left, right, baseline))
 
     def _foot(self, card: Printed, left: float, right: float, y: float) -> Iterator[bytes]:
         """Yield the code and the part on the left, and the topic as far as there is room."""
