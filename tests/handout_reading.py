@@ -132,5 +132,5 @@ def squeezed(text: str) -> str:
 
 
 def bare(text: str) -> str:
-    """Return the text without white space, hyphens and the sign that PDFium gives a line's end."""
-    return re.sub(r"[\s\x02\ufffe\xad‐-]", "", text)
+    """Return the text without white space, hyphens, arrows and PDFium's sign for a line's end."""
+    return re.sub(r"[\s\x02\ufffe\xad‐→-]", "", text)

@@ -45,6 +45,11 @@ def _unnumbered(page: str) -> str:
     return _NUMBER.sub("", page)
 
 
+def _unreferred(page: str) -> str:
+    """Return a page's text without its number, without those behind links, and without spaces."""
+    return re.sub(r"→\s*\d*|\s", "", _unnumbered(page))
+
+
 # --- handouts --------------------------------------------------------------------------------
 
 
@@ -52,7 +57,7 @@ def test_the_bound_handouts_have_every_page_in_order(output: Path, topics: list[
     """Word for word, except for the page numbers, which go on."""
     bound = _pages(output / f"{COURSE}-handouts.pdf")
     apart = [page for topic in topics for page in _pages(output / f"handouts/{topic}.pdf")]
-    assert list(map(_unnumbered, bound)) == list(map(_unnumbered, apart))
+    assert list(map(_unreferred, bound)) == list(map(_unreferred, apart))
     for number, page in enumerate(bound, start=1):
         found = _NUMBER.search(page)
         assert found, page[-60:]
@@ -92,6 +97,20 @@ def _target(pdf: pikepdf.Pdf, destination: pikepdf.Object) -> int:
     return next(
         number for number, page in enumerate(pdf.pages) if page.obj.objgen == destination[0].objgen
     )
+
+
+def test_behind_a_link_to_a_topic_stands_its_page(tmp_path: Path) -> None:
+    """Also of one that is broken over two lines, and of two to different topics."""
+    long = "another link that is long enough to be broken over two lines of the page"
+    leaf = f"# Leaf\n\nSee [the root](u/root.md), [{long}](u/root.md) and [a tree](tree.md).\n"
+    root = "# Root\n\nBack to [the leaf](../leaf.md).\n"
+    topics = {"leaf": leaf, "tree": "# Tree\n\nTall.\n", "u/root": root}
+    write_course(tmp_path / "content", topics)
+    build_in(tmp_path, "handouts")
+    pages = _pages(tmp_path / "output/th/th-handouts.pdf")
+    assert re.findall(r"→\d*", " ".join(pages)) == ["→3", "→3", "→2", "→1"]
+    (apart, *_) = _pages(tmp_path / "output/th/handouts/leaf.pdf")
+    assert re.findall(r"→\d*", apart) == ["→"] * 3
 
 
 def test_links_between_topics_lead_to_their_pages(output: Path, topics: list[str]) -> None:

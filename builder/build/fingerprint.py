@@ -22,7 +22,7 @@ from builder.rendering.templates import TEMPLATES
 from builder.walk import topic_inlines
 
 _PACKAGE = Path(__file__).resolve().parent.parent
-_CODE = (".py", ".html", ".css", ".conf")
+_CODE = (".py", ".js", ".html", ".css", ".conf")
 
 
 @cache

@@ -269,7 +269,8 @@ def _text(text: str) -> Markup:
 
 def _link(link: model.Link, inner: Markup, topic: model.Topic, context: Context) -> Markup:
     if link.topic:
-        return Markup('<a href="{}">{}</a>').format(topic_address(link.topic, topic.name), inner)
+        address = topic_address(link.topic, topic.name)
+        return Markup('<a href="{}">{}</a><span class="elsewhere">→</span>').format(address, inner)
     if not link.href.lower().startswith(_WEB):
         return inner
     anchor = Markup('<a class="web" href="{}">{}</a>').format(link.href, inner)

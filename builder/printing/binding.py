@@ -9,9 +9,10 @@ from __future__ import annotations
 import io
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from typing import NamedTuple
 from urllib.parse import unquote
 
 import pikepdf
@@ -25,8 +26,14 @@ from builder.printing.pdf_file import Imprint, inscribe, saved
 _NUMBER = re.compile(
     rb"0\.266667 0\.266667 0\.270588 rg\s+BT\s+1 0 0 -1 ([\d.]+) ([\d.]+) Tm\s.*?ET\b", re.DOTALL
 )
+# #444446, and the arrow behind a link to another handout.
+_ARROW = re.compile(
+    rb"0\.266667 0\.266667 0\.27451 rg\s+BT\s+1 0 0 -1 ([\d.]+) ([\d.]+) Tm\s.*?ET\b", re.DOTALL
+)
+_BESIDE = 4.0  # pt; so near to the end of a link is the arrow that belongs to it
 # 8.5 pt, in the pixels of WeasyPrint's pages.
 _STYLE = Style(8.5 / 0.75, grey=0.267, is_tabular=True)
+_REFERENCE = Style(6.5 / 0.75, grey=0.2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +104,21 @@ class _Book:
 
     def _number(self) -> None:
         count, number = len(self._pdf.pages), 0
+        firsts = self._first_numbers()
         for part in self._parts:
             letterer = Letterer(self._union, part.pages[0].Resources.Font)
             for own, page in enumerate(part.pages, start=1):
                 number += 1
                 old, new = self._words(own, len(part.pages)), self._words(number, count)
-                content = page.Contents.read_bytes()
-                page.Contents = self._pdf.make_stream(_renumbered(content, old, new, letterer))
+                content = _renumbered(page.Contents.read_bytes(), old, new, letterer)
+                targets = list(_targets(page, part.topic, firsts))
+                content = _referring(content, float(page.MediaBox[3]), targets, letterer)
+                page.Contents = self._pdf.make_stream(content)
+
+    def _first_numbers(self) -> dict[str, int]:
+        """Return the number of each topic's first page."""
+        counts = accumulate((len(part.pages) for part in self._parts), initial=1)
+        return {part.topic: first for part, first in zip(self._parts, counts, strict=False)}
 
     def _words(self, number: int, count: int) -> str:
         return f"{self._cover.page} {number} {self._cover.of} {count}"
@@ -115,14 +130,10 @@ class _Book:
         first = {part.topic: part.pages[0] for part in self._parts}
         for part in self._parts:
             for annotation in _annotations(part.pages):
-                address = str(annotation.A.URI) if "/A" in annotation else ":"
-                if ":" not in address:
-                    folder = posixpath.dirname(part.topic)
-                    path = posixpath.normpath(posixpath.join(folder, unquote(address)))
-                    target = first.get(path.removesuffix(".pdf"))
-                    if target is not None:
-                        del annotation.A
-                        annotation.Dest = _top_of(target)
+                target = first.get(_topic_of(annotation, part.topic))
+                if target is not None:
+                    del annotation.A
+                    annotation.Dest = _top_of(target)
 
     # --- bookmarks (ISO 32000-1, 12.3.3) ---
 
@@ -192,6 +203,49 @@ def _renumbered(content: bytes, old: str, new: str, letterer: Letterer) -> bytes
         return letterer.at(shaped, right - shaped.width, y, is_downwards=True)
 
     return _NUMBER.sub(written, content)
+
+
+def _topic_of(annotation: pikepdf.Object, seen_from: str) -> str:
+    """Return the topic that a link in a topic's handout leads to, or the empty string."""
+    address = str(annotation.A.URI) if "/A" in annotation else ":"
+    if ":" in address:
+        return ""
+    path = posixpath.join(posixpath.dirname(seen_from), unquote(address))
+    return posixpath.normpath(path).removesuffix(".pdf")
+
+
+class _Target(NamedTuple):
+    """Where a link ends, and about how high its line is, in pt; and the page that it leads to."""
+
+    right: float
+    bottom: float
+    top: float
+    number: int
+
+
+def _targets(page: pikepdf.Object, topic: str, firsts: Mapping[str, int]) -> Iterator[_Target]:
+    for annotation in _annotations([page]):
+        number = firsts.get(_topic_of(annotation, topic))
+        if number is not None:
+            _, one, right, other = map(float, annotation.Rect)
+            yield _Target(right, min(one, other), max(one, other), number)
+
+
+def _referring(
+    content: bytes, height: float, targets: Sequence[_Target], letterer: Letterer
+) -> bytes:
+    """Return a page's content with the numbers of pages behind the arrows of links."""
+
+    def written(found: re.Match[bytes]) -> bytes:
+        x, y = float(found[1]), float(found[2])
+        left, base = x * 0.75, height - y * 0.75
+        for target in targets:
+            if abs(left - target.right) < _BESIDE and target.bottom < base < target.top + _BESIDE:
+                number = line(f"→{target.number}", _REFERENCE)
+                return letterer.at(number, x, y, is_downwards=True)
+        return found[0]
+
+    return _ARROW.sub(written, content)
 
 
 def _annotations(pages: Iterable[pikepdf.Object]) -> Iterator[pikepdf.Object]:

@@ -17,6 +17,7 @@ from fontTools.pens.cu2quPen import Cu2QuPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTCollection, TTFont, TTLibError, newTable
 
+from builder.fonts import system_face
 from builder.model import FONT_TYPE, Asset
 
 _SUFFIXES = {".ttf", ".otf", ".ttc", ".otc"}
@@ -68,7 +69,9 @@ def as_asset(family: str, face: hb.Face, characters: Iterable[str]) -> Asset:
     subset = hb.SubsetInput()
     subset.unicode_set.update(map(ord, characters))
     data = bytes(hb.subset(face, subset).blob.data)
-    return Asset(f"font:{family}", _with_quadratic_curves(data), FONT_TYPE, 0, 0)
+    made = _with_quadratic_curves(data)
+    system_face(made)  # known from now on, also where a file is only bound
+    return Asset(f"font:{family}", made, FONT_TYPE, 0, 0)
 
 
 def _with_quadratic_curves(data: bytes) -> bytes:
