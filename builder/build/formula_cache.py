@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from dataclasses import astuple
 
 from builder.build.cache import Cache, cache_folder
-from builder.build.fingerprint import code_digest, sha
+from builder.build.fingerprint import code_digest
+from builder.build.hashes import sha
 
 _KIND = "formulas"  # of pieces in the cache
 _MOST = 5000  # formulas, about 20 MB
