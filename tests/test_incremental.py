@@ -231,6 +231,29 @@ def test_outputs_that_were_removed_come_from_the_cache(
     assert _outputs(tmp_path) == first
 
 
+@pytest.mark.parametrize(
+    "settings", ['duplex = "short-edge"', 'duplex = "fold"', 'marks = "corners"']
+)
+def test_another_way_to_print_lays_out_no_text_again(
+    course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: str
+) -> None:
+    """What was laid out is placed anew, and comes out as if all had been made anew."""
+    monkeypatch.setenv("RECTOVERSO_CACHE", str(tmp_path / "cache"))
+    shutil.rmtree(tmp_path / "output")
+    build_in(tmp_path, "flashcards")
+    write_course(course.parent, TOPICS, f'title = "Therapy"\n[flashcards]\n{settings}')
+    with monkeypatch.context() as patch:
+        patch.setattr("builder.rendering.pdf.lay_out", _refuse)
+        assert errors(build_in(tmp_path, "flashcards")) == []
+    placed = _outputs(tmp_path)
+    build_in(tmp_path, "flashcards", forced=True)
+    assert _outputs(tmp_path) == placed
+
+
+def _refuse(*_arguments: object) -> None:
+    raise AssertionError("text was laid out")
+
+
 def test_a_poisoned_cache_changes_nothing(
     course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

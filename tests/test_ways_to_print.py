@@ -164,7 +164,7 @@ def test_each_back_lies_behind_its_front(size: str, duplex: str, beyond: int) ->
     assert compared == count
 
 
-@pytest.mark.parametrize(("size", "duplex"), _combined("short-edge", "fold"))
+@pytest.mark.parametrize(("size", "duplex"), _combined(*TWO_SIDED, "fold"))
 def test_the_text_of_each_face_is_inside_its_cell(size: str, duplex: str) -> None:
     """No glyph between cells, none closer to a cut than 3.5 mm, and each cell has one code."""
     layout = _layout(size, duplex)
@@ -211,6 +211,25 @@ def test_a_fold_has_the_back_to_the_right_of_its_front() -> None:
 def _pairs(found: Mapping[int, object]) -> Iterator[tuple[int, int]]:
     numbers = sorted(found)
     yield from zip(numbers[::2], numbers[1::2], strict=True)
+
+
+@pytest.mark.parametrize(("size", "duplex"), _combined("study"))
+def test_a_list_keeps_to_its_two_columns_and_off_the_edges(size: str, duplex: str) -> None:
+    paper = _layout(size, duplex).grid.paper
+    (document,) = printed(size, duplex, ORDINARY).values()
+    for page in document:
+        for glyph in glyphs_of(page):
+            assert glyph.is_inside(3.5, 3.5, paper.width - 7, paper.height - 7)
+            assert (
+                glyph.right <= paper.width / 2
+                or glyph.left >= paper.width / 2
+                or _is_a_mark(glyph, paper.height)
+            )
+
+
+def _is_a_mark(glyph: Glyph, height: float) -> bool:
+    """Tell whether a glyph stands in the waste, where the sheet is named."""
+    return glyph.bottom < 12 or glyph.top > height - 12
 
 
 def test_a_list_has_the_answer_beside_its_prompt() -> None:

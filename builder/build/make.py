@@ -21,7 +21,7 @@ from builder.build.report import Made, shown, write
 from builder.build.workers import THRESHOLD, Failure, Workers, cores, in_this_process
 from builder.diagnostics import Diagnostic, has_errors
 from builder.model import Span
-from builder.outputs import Context, Rendered, all_outputs
+from builder.outputs import Context, Rendered, Slow, all_outputs
 from builder.rendering import MissingLibraryError, NotRenderedError
 
 if TYPE_CHECKING:
@@ -29,16 +29,20 @@ if TYPE_CHECKING:
     from builder.build.report import Report
     from builder.build.run import Job, Request, Talk
 
-_KIND = "rendered"  # of pieces in the cache
+_KIND, _SLOW = "rendered", "slow"  # of pieces in the cache
 FATAL = (MissingLibraryError,)  # these end the build, whatever was being made
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a worker is told: which kind of output, and all that it may look at."""
+    """What a worker is told: which kind of output, and all that it may look at.
+
+    `slow_key` is the fingerprint of the part that takes long, if it may be taken from the cache.
+    """
 
     output: str
     context: Context
+    slow_key: str = ""
 
 
 Outcome = Rendered | Diagnostic | None | Failure
@@ -48,9 +52,23 @@ def render(task: Task) -> Rendered | Diagnostic | None:
     """Render one output, in whichever process; or say why the course can't be rendered so."""
     (output,) = (each for each in all_outputs() if each.name == task.output)
     try:
-        return output.render(task.context)
+        if output.slow is None or not task.slow_key:
+            return output.render(task.context)
+        made = _made_once(output.slow, task)
+        return None if made is None else output.slow.finish(task.context, made)
     except NotRenderedError as error:
         return error.diagnostic
+
+
+def _made_once(slow: Slow, task: Task) -> object:
+    """Return the part that takes long, from the cache if it has it."""
+    cache = Cache(cache_folder())
+    kept = cache.get(_SLOW, task.slow_key)
+    if kept is not None:
+        return pickle.loads(kept)  # noqa: S301  # from the user's own cache
+    made = slow.do(task.context)
+    cache.put(_SLOW, task.slow_key, pickle.dumps(made, protocol=5))
+    return made
 
 
 @dataclass(slots=True)
@@ -103,10 +121,16 @@ class Maker:
                 continue
             context = narrowed(job.context, job.output)
             key = fingerprint(job.output, context)
-            piece = _Piece(job, key, Task(job.output.name, context))
+            piece = _Piece(job, key, self._task(job, context))
             self._pieces[job.name] = piece
             if not self._is_up_to_date(job, key):
                 yield piece
+
+    def _task(self, job: Job, context: Context) -> Task:
+        slow = job.output.slow
+        if slow is None or self.cache.folder is None:
+            return Task(job.output.name, context)
+        return Task(job.output.name, context, fingerprint(job.output, slow.seen(context), "slow"))
 
     def _is_up_to_date(self, job: Job, key: str) -> bool:
         """Tell whether nothing has to be done, and report what the last build did."""

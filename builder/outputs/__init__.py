@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from builder import model
 from builder.identity.lock import Lock
@@ -63,6 +63,19 @@ class Rendered:
 
 
 @dataclass(frozen=True, slots=True)
+class Slow:
+    """The part of rendering that takes long, apart from the rest, which looks at more.
+
+    `do` gives what `finish` makes the output of, or None where there is nothing; `seen` leaves
+    in a context only what `do` looks at.
+    """
+
+    seen: Callable[[Context], Context]
+    do: Callable[[Context], object]
+    finish: Callable[[Context, Any], Rendered]
+
+
+@dataclass(frozen=True, slots=True)
 class Output:
     """One kind of output.
 
@@ -71,7 +84,8 @@ class Output:
     `render` is pure: a context in, bytes out.  It returns None where there is nothing to write.
     `bind` makes one file for the course, beside the topics' own, of what they were rendered to.
     `check` yields what makes the output impossible as it is asked for.
-    What `gathers` topics is not written while one of them has errors.
+    What `gathers` topics is not written while one of them has errors.  `slow` is the part of
+    `render` that needs not be done again for another printer or another way to print.
     """
 
     name: str
@@ -83,6 +97,7 @@ class Output:
     bind: Callable[[Context, Sequence[object]], Rendered] | None = None
     check: Callable[[Context], Iterable[Diagnostic]] | None = None
     gathers: bool = True
+    slow: Slow | None = None
 
     def path(self, course: str, topic: str = "", variant: str = "") -> str:
         """Return where the file goes below the output folder, with forward slashes."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from builder import model
 from builder.diagnostics import Diagnostic, warning
-from builder.outputs import Context, Output, Rendered
+from builder.outputs import Context, Output, Rendered, Slow
 from builder.printing.cards import Card, cards
 from builder.printing.estimate import POINTS_PER_PIXEL, Estimator
 from builder.printing.faces import Faces, Printed, Typeset
@@ -31,8 +31,11 @@ if TYPE_CHECKING:
 def render(context: Context) -> Rendered | None:
     """Return the flashcards of the context's one topic; None for a topic without notes."""
     typeset = typeset_topic(context)
-    if typeset is None:
-        return None
+    return finish(context, typeset) if typeset else None
+
+
+def finish(context: Context, typeset: Typeset) -> Rendered:
+    """Return the flashcards of a topic whose cards are laid out; they are only placed."""
     printout = placed([typeset.faces], context, f"{_topic_title(context)} · {_title(context)}")
     return Rendered(
         printout.files.get("", b""),
@@ -41,6 +44,14 @@ def render(context: Context) -> Rendered | None:
         variants=printout.files,
         part=typeset.faces,
     )
+
+
+def seen_by_typesetting(context: Context) -> Context:
+    """Return the context without what only placing looks at: the printer, and how it prints."""
+    sizes = {"card": repr(layout_of(context).card), "sizes": repr(type_sizes(_settings(context)))}
+    settings = {**context.course.settings, "flashcards": sizes}
+    course = replace(context.course, title="", author="", license="", settings=settings)
+    return replace(context, course=course, printer=Profile())
 
 
 def bind(context: Context, parts: Sequence[object]) -> Rendered:
@@ -268,4 +279,5 @@ OUTPUT = Output(
     },
     bind=bind,
     check=check,
+    slow=Slow(seen_by_typesetting, typeset_topic, finish),
 )
