@@ -53,14 +53,14 @@ class Least:
 
 _PROMPT, _ANSWER, _WHOLE = 0.72, 0.75, 0.5  # any of these is enough
 _TELLING = 6.0  # the weight of words that an answer must share to speak for itself
-_PLACED = Least(0.2, 10.0, 0.0)  # a lone note in the place of a lone missing one
+_PLACED = Least(0.15, 9.0, 0.0)  # a lone note in the place of a lone missing one
 _PLACED_NAME = 0.3  # a term goes by its name
 _VAGUE = Least(0.28, 9.0, 0.05)  # a note that is gone since the last build
 _LONG = Least(0.18, 25.0, 0.06)  # the same of a long text, of which much is shared
 _VAGUE_RETIRED = Least(0.3, 15.0, 0.1)  # one that was gone before
 _FRAME = 3  # words around a deletion, if they are to say what is asked
 _DOUBT, _DOUBT_RETIRED = 0.3, 0.5  # from here on it is said that a new note is like a known one
-_SAME_TOPIC, _RETIRED = 0.05, -0.03
+_SAME_TOPIC, _RETIRED = 0.1, -0.03
 _HALF, _WHOLE_OF = 0.7, 0.8  # how much of a half is the whole's, and the whole is a half's
 _HALVES_APART = 0.15  # the most that the second half may be liker than the first
 _SAMPLE = 2000  # recognised notes whose words are counted
