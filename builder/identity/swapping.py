@@ -71,6 +71,8 @@ def is_swapped(
     few = max(_SWAPPED, len(words_of(left.prompt)) // _PART)
     if not swap.is_exchange(prompt.likeness, few if not is_frame else _ANY):
         return False
+    if _is_figure_corrected(swap, answer):
+        return False
     if _is_parallel(left, right, swap, answer, corpus):
         return True
     if _stays(left, right, stayed, corpus):
@@ -114,6 +116,12 @@ def _is_parallel(
     is_pair = all(0 < len(words) <= _PAIR for words in (swap.come, swap.gone, new, old))
     is_renamed = bool(swap.come & new or swap.gone & old)
     return left.kind != "cloze" and is_short and is_pair and not is_renamed
+
+
+def _is_figure_corrected(swap: _Swap, answer: Overlap) -> bool:
+    """Tell whether figures were exchanged for the same ones in the prompt and in the answer."""
+    is_same = swap.come <= set(answer.only_left) and swap.gone <= set(answer.only_right)
+    return is_same and all(word.isdigit() for word in swap.come | swap.gone)
 
 
 def _is_rarer(words: Iterable[str], both: Iterable[str], corpus: Corpus) -> bool:
