@@ -27,6 +27,8 @@ Or import {package} first, which tags them; then this finds them:
 
     "tag:{tag}"
 
+That package is for those who have the deck already: others would get the notes, without cards.
+
 Select all, then delete the notes, or suspend their cards to keep their reviews.
 
 """
