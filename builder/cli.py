@@ -59,26 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"%(prog)s {_version()}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    build = commands.add_parser("build", help="build the outputs", epilog=_EPILOG)
-    build.add_argument(
-        "targets", nargs="*", metavar="TARGET", help="a course, or a topic as course/topic"
-    )
-    build.add_argument("--output", type=Path, default=Path("output"), metavar="DIR")
-    build.add_argument(
-        "--only",
-        action="append",
-        default=[],
-        metavar="KIND",
-        help="handouts, flashcards or anki; may be given more than once",
-    )
-    build.add_argument(
-        "--jobs", type=_count, default=0, metavar="N", help="processes to use (default: all cores)"
-    )
-    build.add_argument("--force", action="store_true", help="make all anew")
-    _identity_options(build)
-    _add_printing_options(build)
-    build.set_defaults(run=_build)
-
+    build = _add_build(commands)
     check = commands.add_parser("check", help="check the sources, write nothing", epilog=_EPILOG)
     check.add_argument("--format", choices=("text", "json"), default="text")
     check.add_argument(
@@ -101,6 +82,29 @@ def _parser() -> argparse.ArgumentParser:
     _add_calibrate(commands)
     _add_printers(commands)
     return parser
+
+
+def _add_build(commands: _Commands) -> argparse.ArgumentParser:
+    build = commands.add_parser("build", help="build the outputs", epilog=_EPILOG)
+    build.add_argument(
+        "targets", nargs="*", metavar="TARGET", help="a course, or a topic as course/topic"
+    )
+    build.add_argument("--output", type=Path, default=Path("output"), metavar="DIR")
+    build.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="KIND",
+        help="handouts, flashcards or anki; may be given more than once",
+    )
+    build.add_argument(
+        "--jobs", type=_count, default=0, metavar="N", help="processes to use (default: all cores)"
+    )
+    build.add_argument("--force", action="store_true", help="make all anew")
+    _identity_options(build)
+    _add_printing_options(build)
+    build.set_defaults(run=_build)
+    return build
 
 
 def _identity_options(build: argparse.ArgumentParser) -> None:
@@ -214,8 +218,6 @@ def _check_print(parsed: argparse.Namespace) -> int:
     if parsed.format == "json":
         printed = [preflight.as_data(one) for one in checked.printed]
         data = {"diagnostics": as_data(found), "print": printed}
-        import json
-
         print(json.dumps(data, indent=2, ensure_ascii=False))
     else:
         _show(found, sys.stdout)

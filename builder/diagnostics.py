@@ -6,7 +6,7 @@ import json
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from builder.model import Span
 from builder.text import counted, cut
@@ -216,6 +216,14 @@ def as_data(diagnostics: Iterable[Diagnostic]) -> list[dict[str, str | int]]:
         }
         for found in diagnostics
     ]
+
+
+def restored(fields: dict[str, Any]) -> Diagnostic:
+    """Return a diagnostic that was kept as `dataclasses.asdict` gives it.
+
+    Raises KeyError or TypeError if the fields are not those of a diagnostic.
+    """
+    return Diagnostic(**{**fields, "span": Span(**fields["span"])})
 
 
 def summary(diagnostics: Iterable[Diagnostic]) -> str:

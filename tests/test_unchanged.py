@@ -93,6 +93,12 @@ def test_every_change_is_seen(
     assert builds == ["built"]
 
 
+def test_a_pipe_beside_the_topics_is_not_waited_for(course: Path, builds: list[str]) -> None:
+    os.mkfifo(course / "pipe")
+    assert [_build(), _build()] == [0, 0]
+    assert builds == ["built"]
+
+
 @pytest.mark.parametrize("option", ["--force", "--strict", "--locked", "--duplex=short-edge"])
 def test_whoever_asks_for_more_gets_it(course: Path, builds: list[str], option: str) -> None:
     _build(option)

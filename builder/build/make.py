@@ -67,8 +67,12 @@ def _made_once(slow: Slow, task: Task) -> object:
     if kept is not None:
         return pickle.loads(kept)  # noqa: S301  # from the user's own cache
     made = slow.do(task.context)
-    cache.put(_SLOW, task.slow_key, pickle.dumps(made, protocol=5))
+    _keep(cache, _SLOW, task.slow_key, made)
     return made
+
+
+def _keep(cache: Cache, kind: str, key: str, made: object) -> None:
+    cache.put(kind, key, pickle.dumps(made, protocol=5))
 
 
 @dataclass(slots=True)
@@ -77,7 +81,7 @@ class _Piece:
 
     job: Job
     key: str
-    task: Task
+    context: Context
     outcome: Outcome = None
     is_known: bool = False
 
@@ -121,16 +125,10 @@ class Maker:
                 continue
             context = narrowed(job.context, job.output)
             key = fingerprint(job.output, context)
-            piece = _Piece(job, key, self._task(job, context))
+            piece = _Piece(job, key, context)
             self._pieces[job.name] = piece
             if not self._is_up_to_date(job, key):
                 yield piece
-
-    def _task(self, job: Job, context: Context) -> Task:
-        slow = job.output.slow
-        if slow is None or self.cache.folder is None:
-            return Task(job.output.name, context)
-        return Task(job.output.name, context, fingerprint(job.output, slow.seen(context), "slow"))
 
     def _is_up_to_date(self, job: Job, key: str) -> bool:
         """Tell whether nothing has to be done, and report what the last build did."""
@@ -149,6 +147,13 @@ class Maker:
 
     # --- rendering ---
 
+    def _task(self, piece: _Piece) -> Task:
+        """Return what a worker is told; its second fingerprint is taken of nothing up to date."""
+        output, context = piece.job.output, piece.context
+        if output.slow is None or self.cache.folder is None:
+            return Task(output.name, context)
+        return Task(output.name, context, fingerprint(output, output.slow.seen(context), "slow"))
+
     def _render(self, pieces: list[_Piece]) -> None:
         missing = []
         for piece in pieces:
@@ -161,7 +166,7 @@ class Maker:
         for done, (piece, outcome) in enumerate(self._outcomes(missing), 1):
             self.talk.progress(done, total, piece.job.name)
             if not isinstance(outcome, Failure):
-                self.cache.put(_KIND, piece.key, pickle.dumps(outcome, protocol=5))
+                _keep(self.cache, _KIND, piece.key, outcome)
             self._settle(piece, outcome)
         self.cache.trim()
 
@@ -169,13 +174,16 @@ class Maker:
         size = min(self.request.jobs or cores(), len(pieces))
         if size <= 1 or (len(pieces) < THRESHOLD and not self.request.jobs):
             for piece in pieces:
-                for _, outcome in in_this_process(render, [piece.task], FATAL):
-                    yield piece, outcome
+                yield piece, self._rendered_here(piece)
             return
-        by_task = {id(piece.task): piece for piece in pieces}
-        workers = Workers(render, size, fatal=FATAL)
-        for task, outcome in workers.results([piece.task for piece in pieces]):
+        tasks = [self._task(piece) for piece in pieces]
+        by_task = {id(task): piece for task, piece in zip(tasks, pieces, strict=True)}
+        for task, outcome in Workers(render, size, fatal=FATAL).results(tasks):
             yield by_task[id(task)], outcome
+
+    def _rendered_here(self, piece: _Piece) -> Outcome:
+        ((_, outcome),) = in_this_process(render, [self._task(piece)], FATAL)
+        return outcome
 
     def _settle(self, piece: _Piece, outcome: Outcome) -> None:
         """Write what was rendered, or say why it was not."""
@@ -186,11 +194,9 @@ class Maker:
             self.report.diagnostics.append(outcome)
         else:
             self._write(piece.job, piece.key, outcome)
-        if isinstance(outcome, Rendered) and self.cache.folder and not self._is_wanted_again(piece):
+        is_final = piece.job.output.bind is None  # what is bound to a file is looked at again
+        if isinstance(outcome, Rendered) and self.cache.folder and is_final:
             piece.outcome, piece.is_known = None, False  # the cache has it, and it may be large
-
-    def _is_wanted_again(self, piece: _Piece) -> bool:
-        return piece.job.output.bind is None
 
     def _fail(self, job: Job, failure: Failure) -> None:
         message = f"{job.name} was not made: {failure.reason}"
@@ -229,8 +235,7 @@ class Maker:
         if kept is not None:
             found: Outcome = pickle.loads(kept)  # noqa: S301  # from the user's own cache
             return found
-        ((_, outcome),) = in_this_process(render, [piece.task], FATAL)
-        return outcome
+        return self._rendered_here(piece)
 
     # --- files ---
 

@@ -15,8 +15,7 @@ from typing import Any
 
 from builder.build.hashes import file_sha, sha
 from builder.build.write import write_atomically
-from builder.diagnostics import Diagnostic
-from builder.model import Span
+from builder.diagnostics import Diagnostic, restored
 
 NAME = ".rectoverso.json"
 VERSION = 1
@@ -94,9 +93,7 @@ def write_manifest(manifest: Manifest, output: Path) -> None:
 
 
 def _record(found: Mapping[str, Any]) -> Record:
-    said = tuple(
-        Diagnostic(**{**each, "span": Span(**each["span"])}) for each in found["diagnostics"]
-    )
+    said = tuple(restored(each) for each in found["diagnostics"])
     files = dict(found["files"])
     if not all(type(part) is str for pair in files.items() for part in pair):
         raise TypeError

@@ -217,7 +217,7 @@ def _topic_jobs(output: Output, course: _Course, request: Request, report: Repor
 def _course_job(job: Job, course: _Course, request: Request, report: Report) -> Iterator[Job]:
     broken, gathers = course.loaded.broken, job.output.gathers
     if broken and gathers and not request.printing.selection:
-        path = request.output / job.output.path(course.name)
+        path = request.output / job.path()
         report.held_back.append(f"{path} ({_because(broken)})")
         report.kept.add(job.name)
     elif course.loaded.topics or not gathers:

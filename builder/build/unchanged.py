@@ -22,8 +22,7 @@ from typing import Any
 from builder.build.cache import Cache, cache_folder
 from builder.build.hashes import file_sha, sha
 from builder.build.report import Made, Report
-from builder.diagnostics import Diagnostic
-from builder.model import Span
+from builder.diagnostics import restored
 
 _KIND = "unchanged"
 _LOCK, _COURSE, _FONTS = "notes.lock", "course.toml", b"[fonts"
@@ -78,10 +77,9 @@ class Plain:
 
     def locks(self) -> str:
         """Return the hash of the locks."""
-        found = (f"{name} {file_sha(path)}" for name, path in _files(self.content))
-        return sha(
-            "\n".join(line for line in found if f"{_LOCK} " in line).encode("utf-8", "replace")
-        )
+        locks = (each for each in _files(self.content) if each[1].name == _LOCK)
+        found = "\n".join(f"{name} {_described(path)}" for name, path in locks)
+        return sha(found.encode("utf-8", "surrogateescape"))
 
 
 def recall(build: Plain, inputs: str) -> Report | None:
@@ -116,7 +114,7 @@ def _report(known: dict[str, Any]) -> Report:
     made = [
         Made(**{**each, "path": Path(each["path"]), "changed": False}) for each in known["made"]
     ]
-    said = [Diagnostic(**{**each, "span": Span(**each["span"])}) for each in known["diagnostics"]]
+    said = [restored(each) for each in known["diagnostics"]]
     return Report(diagnostics=said, made=made, names=set(known["names"]))
 
 

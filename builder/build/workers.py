@@ -25,9 +25,7 @@ Result = TypeVar("Result")
 
 Fatal = tuple[type[Exception], ...]
 LONGEST = 300.0  # seconds that one piece may take
-THRESHOLD = (
-    12  # pieces from which on a pool is faster than this process alone (docs/performance.md)
-)
+THRESHOLD = 12  # pieces; to start a pool for fewer takes longer than it saves
 
 
 @dataclass(frozen=True, slots=True)
