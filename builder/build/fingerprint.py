@@ -15,14 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from builder import model
-from builder.build.hashes import sha
+from builder.build.files import code_files
+from builder.build.hashes import file_sha, sha
 from builder.identity.lock import Lock, written
 from builder.outputs import Context, Output, all_outputs
-from builder.rendering.templates import TEMPLATES
 from builder.walk import topic_inlines
-
-_PACKAGE = Path(__file__).resolve().parent.parent
-_CODE = (".py", ".js", ".html", ".css", ".conf")
 
 
 @cache
@@ -32,11 +29,8 @@ def code_digest() -> str:
     versions = sorted({f"{found.name} {found.version}" for found in distributions()})
     machine = (platform.python_version(), platform.machine(), sqlite3.sqlite_version, *versions)
     digest.update("\n".join(machine).encode())
-    for folder in (_PACKAGE, TEMPLATES):
-        for path in sorted(folder.rglob("*")):
-            if path.suffix in _CODE:
-                digest.update(f"\n{path.relative_to(folder).as_posix()}\n".encode())
-                digest.update(path.read_bytes())
+    for name, path in code_files():
+        digest.update(f"\n{name} {file_sha(path)}".encode())
     return digest.hexdigest()
 
 

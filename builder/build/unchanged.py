@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 import stat
 import sys
 import time
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from builder.build.cache import Cache, cache_folder
+from builder.build.files import code_files, files_in
 from builder.build.hashes import file_sha, sha
 from builder.build.report import Made, Report
 from builder.diagnostics import restored
@@ -27,7 +27,6 @@ from builder.diagnostics import restored
 _KIND = "unchanged"
 _LOCK, _COURSE, _FONTS = "notes.lock", "course.toml", b"[fonts"
 _LARGEST = 50_000_000  # bytes; what is larger can't be part of a course
-_PACKAGE = Path(__file__).resolve().parent.parent
 # What is said of a change of the lock is not said again.
 _ONCE = {
     "lock-begun",
@@ -65,19 +64,17 @@ class Plain:
 
     def _inputs(self) -> Iterator[bytes]:
         yield f"{sys.version}\n{file_sha(self.printers)}\n".encode()
-        for folder in (_PACKAGE, _PACKAGE.parent / "templates"):
-            for name, path in _files(folder):
-                if name.endswith((".py", ".html", ".css", ".js", ".conf")):
-                    yield f"{name} {file_sha(path)}\n".encode()
+        for name, path in code_files():
+            yield f"{name} {file_sha(path)}\n".encode()
         yield "\n".join(_packages()).encode()
-        for name, path in _files(self.content):
+        for name, path in files_in(self.content):
             if path.name != _LOCK:
                 found = _described(path)
                 yield f"{name} {found}\n".encode("utf-8", "surrogateescape")
 
     def locks(self) -> str:
         """Return the hash of the locks."""
-        locks = (each for each in _files(self.content) if each[1].name == _LOCK)
+        locks = (each for each in files_in(self.content) if each[1].name == _LOCK)
         found = "\n".join(f"{name} {_described(path)}" for name, path in locks)
         return sha(found.encode("utf-8", "surrogateescape"))
 
@@ -116,15 +113,6 @@ def _report(known: dict[str, Any]) -> Report:
     ]
     said = [restored(each) for each in known["diagnostics"]]
     return Report(diagnostics=said, made=made, names=set(known["names"]))
-
-
-def _files(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Yield what is in a folder, links too, in order and by its name from there."""
-    for parent, folders, names in os.walk(folder):
-        folders.sort()
-        for name in sorted(names) + [each for each in folders if Path(parent, each).is_symlink()]:
-            path = Path(parent, name)
-            yield os.path.relpath(path, folder), path
 
 
 def _described(path: Path) -> str:
