@@ -15,7 +15,6 @@ import argparse
 import random
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from builder.identity.match import match
@@ -86,7 +85,7 @@ def _seconds() -> float:
         for n in range(NOTES)
     ]
     notes = [
-        replace(one, prompt=edited(one.prompt), answer=edited(one.answer))
+        one._replace(prompt=edited(one.prompt), answer=edited(one.answer))
         if chance.random() < EDITED
         else one
         for one in known

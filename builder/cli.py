@@ -9,16 +9,19 @@ import argparse
 import os
 import sys
 import time
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from builder.build.calibrate import Answer
     from builder.build.identify import Demands
+    from builder.build.make import Helper
     from builder.build.report import Made, Report
+    from builder.build.request import Request
     from builder.build.unchanged import Plain
     from builder.diagnostics import Diagnostic
     from builder.difference.text import CourseChanges
@@ -260,7 +263,8 @@ def _show_ordered(report: Report) -> None:
 
 
 def _build_what_is_asked_for(parsed: argparse.Namespace, remember: Callable[[Report], None]) -> int:
-    from builder.build.run import Request, build
+    from builder.build.request import Request
+    from builder.build.run import build
     from builder.diagnostics import has_errors, ordered
     from builder.rendering import MissingLibraryError
 
@@ -283,7 +287,8 @@ def _build_what_is_asked_for(parsed: argparse.Namespace, remember: Callable[[Rep
         parsed.force,
     )
     try:
-        report = build(request, _Talk(started))
+        with _helper(request) as helper:
+            report = build(request, _Talk(started), helper)
     except MissingLibraryError as error:
         return _wrong_usage(f"{error}; type make setup, which installs it or says how")
     _clear_line()
@@ -300,6 +305,23 @@ def _build_what_is_asked_for(parsed: argparse.Namespace, remember: Callable[[Rep
     _print_report(report, found, time.monotonic() - started)
     remember(report)
     return WRONG_SOURCE if has_errors(found) else FINE
+
+
+@contextmanager
+def _helper(request: Request) -> Iterator[Helper | None]:
+    """Let a process get ready to render, while this one reads; where there are two processors."""
+    from builder.build.make import FATAL, get_ready, render
+    from builder.build.workers import Workers, cores
+
+    if request.jobs == 1 or cores() == 1 or set(request.only) == {"anki"}:
+        yield None
+        return
+    workers = Workers(render, 1, fatal=FATAL)
+    workers.prepare(get_ready)
+    try:
+        yield workers
+    finally:
+        workers.close()
 
 
 def _printing(parsed: argparse.Namespace) -> Printing | str:
@@ -462,7 +484,7 @@ def _checked(library: Library, found: Sequence[Diagnostic], seconds: float) -> s
     from builder.text import counted
 
     topics = sum(len(loaded.topics) for loaded in library.courses)
-    notes = sum(len(topic.notes) for loaded in library.courses for topic in loaded.topics)
+    notes = sum(len(topic.notes) for loaded in library.courses for topic in loaded.topics.briefs)
     counts = f"{counted(len(library.courses), 'course')}, {counted(topics, 'topic')}, "
     counts += counted(notes, "note")
     return f"{summary(found) or 'no mistakes'} in {counts} ({seconds:.1f} s)"

@@ -223,7 +223,10 @@ def restored(fields: dict[str, Any]) -> Diagnostic:
 
     Raises KeyError or TypeError if the fields are not those of a diagnostic.
     """
-    return Diagnostic(**{**fields, "span": Span(**fields["span"])})
+    span = fields["span"]
+    if not isinstance(span, list):
+        raise TypeError
+    return Diagnostic(**{**fields, "span": Span(*span)})
 
 
 def summary(diagnostics: Iterable[Diagnostic]) -> str:

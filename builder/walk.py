@@ -61,9 +61,9 @@ def with_deletions(node: Node, change: Callable[[model.Deletion], model.Deletion
 
     It goes by the shape of the data and not by their kinds, so it holds for every kind of node.
     """
-    if isinstance(node, tuple):
+    if isinstance(node, tuple) and not isinstance(node, model.Span):
         return cast("Node", tuple(with_deletions(part, change) for part in node))
-    if not is_dataclass(node) or isinstance(node, model.Span | type):
+    if not is_dataclass(node) or isinstance(node, type):
         return node
     parts = {field.name: getattr(node, field.name) for field in fields(node)}
     changed = {name: with_deletions(part, change) for name, part in parts.items()}

@@ -13,11 +13,13 @@ from anki.collection import Collection, ImportAnkiPackageRequest, ImportLogWithC
 from PIL import Image as Picture
 
 from builder import model
+from builder.briefs import brief_of
 from builder.identity.decks import kept_decks
-from builder.identity.lock import COURSE, Lock, Stamp
+from builder.identity.lock import COURSE, Entry, Lock, Stamp
 from builder.outputs import Context
 from builder.outputs.anki import OUTPUT
 from builder.rendering.anki_names import deck_titles
+from builder.rendering.fields import fields_of
 from builder.rendering.note_types import NOTE_TYPES
 from builder.source.labels import labels_for
 from builder.source.parser import parse_topic
@@ -174,10 +176,26 @@ def context(
 
 
 def with_lock(known: Context, mod: int) -> Context:
-    """Return the context with a lock that has decks for its topics, and note types of `mod`."""
-    decks = kept_decks(deck_titles(known.course, known.topics), {}, {})
+    """Return the context with a lock that has its notes and decks, and note types of `mod`."""
+    decks = kept_decks(deck_titles(known.course, map(brief_of, known.topics)), {}, {})
     stamps = {kind.name: Stamp("", mod) for kind in NOTE_TYPES}
-    return replace(known, lock=Lock(known.course.name, (), decks, stamps))
+    entries = (_entry(note, topic, known) for topic in known.topics for note in topic.notes)
+    order = tuple(topic.name for topic in known.topics)
+    return replace(known, lock=Lock(known.course.name, tuple(entries), decks, stamps), order=order)
+
+
+def _entry(note: model.Note, topic: model.Topic, known: Context) -> Entry:
+    identity, shown = known.identities[note.span], fields_of(note, topic, known)
+    fields = {name: html for name, html in shown.fields if html and name != "Code"}
+    return Entry(
+        identity.number,
+        identity.guid,
+        model.note_kind(note),
+        topic.name,
+        mod=identity.mod,
+        tags=shown.tags,
+        fields=fields,
+    )
 
 
 def guid(*parts: object) -> str:
@@ -190,7 +208,7 @@ def touched(known: Context, number: int, mod: int) -> Context:
         span: replace(identity, mod=mod) if identity.number == number else identity
         for span, identity in known.identities.items()
     }
-    return replace(known, identities=identities)
+    return with_lock(replace(known, identities=identities), FIRST_BUILD)
 
 
 def package(known: Context) -> bytes:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from builder.build.identify import Demands
 from builder.build.report import Report
-from builder.build.run import Request, build
+from builder.build.request import Request
+from builder.build.run import build
 from builder.identity.lock import Entry, Lock, read_lock
 from builder.identity.wording import wording
 

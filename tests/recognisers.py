@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from builder import model
-from builder.identity.assign import Build, assign
+from builder.briefs import Brief, Topics
+from builder.identity.assign import Build, Shown, assign
 from builder.identity.lock import Lock
 from builder.model import Asset
 from builder.outputs import Context
@@ -71,17 +72,20 @@ class _AnyPicture(dict[str, Asset]):
 
 def _build(version: Version, now: int) -> Build:
     bare = Context(version.course, version.topics, {}, _AnyPicture())
+    topics = Topics.of(version.topics)
 
-    def render(note: model.Note, topic: model.Topic) -> model.AnkiFields:
-        return fields_of(note, topic, bare)
+    def render(brief: Brief) -> list[Shown]:
+        topic = topics.named(brief.name)
+        fields = (fields_of(note, topic, bare) for note in topic.notes)
+        return [Shown.of(*pair) for pair in zip(fields, brief.notes, strict=True)]
 
     return Build(
         version.course.code,
-        version.topics,
+        topics,
         (),
         render,
         lambda fields, code: digest(with_code(fields, code)),
-        deck_titles(version.course, version.topics),
+        deck_titles(version.course, topics.briefs),
         note_type_digests(),
         now,
     )

@@ -111,7 +111,7 @@ def test_a_shared_guid_is_refused() -> None:
     known = sample.context()
     same = {span: replace(each, guid="same") for span, each in known.identities.items()}
     with pytest.raises(ValueError, match="guid same"):
-        OUTPUT.render(replace(known, identities=same))
+        OUTPUT.render(sample.with_lock(replace(known, identities=same), 1))
 
 
 def test_a_course_without_notes_has_no_deck() -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from builder import model
-from builder.identity.assign import Assigned, Build, Wishes, assign, retired_mod
+from builder.briefs import Brief, Topics
+from builder.identity.assign import Assigned, Build, Shown, Wishes, assign, retired_mod
 from builder.identity.lock import COURSE as ALL
 from builder.identity.lock import Deck, Entry, Lock, read_lock, written
 from builder.identity.wording import deletion_texts
@@ -51,8 +53,10 @@ COURSE = sample.course("c", code="CC")
 BARE = replace(sample.context({"x": "# X\n"}, COURSE), identities={})
 
 
-def _render(note: model.Note, topic: model.Topic) -> model.AnkiFields:
-    return fields_of(note, topic, BARE)
+def _shown(topics: Topics, brief: Brief) -> list[Shown]:
+    topic = topics.named(brief.name)
+    fields = (fields_of(note, topic, BARE) for note in topic.notes)
+    return [Shown.of(*pair) for pair in zip(fields, brief.notes, strict=True)]
 
 
 def _digest(fields: model.AnkiFields, code: str) -> str:
@@ -70,9 +74,11 @@ def _assigned(
 
 
 def _build(topics: list[model.Topic], now: int, broken: tuple[str, ...], wishes: Wishes) -> Build:
-    decks = deck_titles(COURSE, topics)
+    known = Topics.of(topics)
+    decks = deck_titles(COURSE, known.briefs)
     types = {"one": "types", "two": "same"}
-    return Build("CC", topics, broken, _render, _digest, decks, types, now, wishes)
+    render = partial(_shown, known)
+    return Build("CC", known, broken, render, _digest, decks, types, now, wishes)
 
 
 def _codes(assigned: Assigned, topic: model.Topic) -> list[int]:

@@ -69,11 +69,11 @@ def test_an_edited_topic_renders_its_outputs_and_the_deck(
     (course / "alliance.md").write_text(ALLIANCE.replace("easy", "light"), encoding="utf-8")
     build_in(tmp_path)
     assert sorted(rendered) == [
-        "anki/alliance/unit-1/empathy",
+        "anki",
         "flashcards/alliance",
         "handouts/alliance",
-        "retired-list/alliance/unit-1/empathy",
-        "retired/alliance/unit-1/empathy",
+        "retired-list",
+        "retired",
     ]
 
 

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder import model
-from builder.build.formula_cache import formulas_kept
+from builder.build.cache import Cache, Pieces
+from builder.kept import keeping
 from builder.maths import KNOWN, LONGEST, NotSetError, commands, set_formula
 from builder.outputs import handout
 from builder.rendering.anki_html import anki_medium, deletion_numbers, harmless
@@ -103,13 +104,12 @@ def test_commands_are_known_for_hints() -> None:
 
 
 def test_what_was_set_once_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RECTOVERSO_CACHE", str(tmp_path))
     KNOWN.clear()
-    with formulas_kept():
+    with keeping(Pieces(Cache(tmp_path), "")):
         first = set_formula(r"\frac{1}{7}", is_display=True)
     KNOWN.clear()
     monkeypatch.setattr("builder.maths._set", None)  # it would fail
-    with formulas_kept():
+    with keeping(Pieces(Cache(tmp_path), "")):
         assert set_formula(r"\frac{1}{7}", is_display=True) == first
 
 

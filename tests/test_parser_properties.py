@@ -10,7 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from builder import model
-from builder.checks import check_course
+from builder.briefs import brief_of
+from builder.checks import check_course, check_topic
 from builder.diagnostics import Diagnostic, as_text, has_errors
 from builder.model import Span
 from builder.source.course import read_course
@@ -76,7 +77,8 @@ def test_any_text_is_parsed_and_every_diagnostic_points_into_it(text: str) -> No
     parsed = _parse(text)
     problems = [*parsed.diagnostics, *check_characters(text, "leaf.md")]
     if parsed.draft:
-        problems += check_course([parsed.draft], ["unit-1/leaf"])
+        problems += check_topic(parsed.draft)
+        problems += check_course([brief_of(parsed.draft)], ["unit-1/leaf"])
     lines = text.split("\n")
     for problem in problems:
         assert _lies_inside(problem.span, lines), problem

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from builder.identity.match import Matches, match
@@ -115,12 +113,12 @@ def test_similar_notes_put_before_old_ones_leave_them_alone() -> None:
 
 def test_any_order_and_any_topic_is_as_good() -> None:
     known = _questions(COURSE)
-    moved = [replace(each, topic="b/c") for each in reversed(known)]
+    moved = [each._replace(topic="b/c") for each in reversed(known)]
     assert _found(match(moved, known)) == {n: len(known) - 1 - n for n in range(len(known))}
 
 
 def test_a_note_that_was_retired_is_recognised_when_it_comes_back_changed() -> None:
-    known = [replace(each, is_retired=at == 4) for at, each in enumerate(_questions(COURSE))]
+    known = [each._replace(is_retired=at == 4) for at, each in enumerate(_questions(COURSE))]
     back = Wording("question", "b", "Why do older patients often need smaller doses?", COURSE[4][1])
     assert _found(match([back], known)) == {0: 4}
 
@@ -210,7 +208,7 @@ def test_a_note_of_a_topic_that_cannot_be_read_is_not_given_to_a_like_one() -> N
         "question", "a", "Why do older patients often need smaller doses?", COURSE[4][1]
     )
     assert _found(match([alike], known, {"broken"})) == {}
-    assert _found(match([replace(alike, prompt=COURSE[4][0])], known, {"broken"})) == {0: 4}
+    assert _found(match([alike._replace(prompt=COURSE[4][0])], known, {"broken"})) == {0: 4}
 
 
 def test_two_ids_are_two_notes() -> None:

@@ -99,6 +99,25 @@ class Cache:
         return self.folder / kind / key[:2] / key[2:] if self.folder else None
 
 
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """Small pieces by what they were made of, as one version of the code makes them."""
+
+    cache: Cache
+    code: str
+
+    def get(self, kind: str, key: str) -> bytes | None:
+        """Return a piece, or None if there is none."""
+        return self.cache.get(kind, self._name(key))
+
+    def put(self, kind: str, key: str, piece: bytes) -> None:
+        """Keep a piece."""
+        self.cache.put(kind, self._name(key), piece)
+
+    def _name(self, key: str) -> str:
+        return hashlib.sha256(f"{self.code}\n{key}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
 def _check(kind: str, key: str, piece: bytes) -> bytes:
     return hashlib.sha256(f"{kind}\n{key}\n".encode() + piece).digest()
 

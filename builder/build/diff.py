@@ -8,6 +8,7 @@ from pathlib import Path
 
 from builder.build.identify import Demands, identify
 from builder.build.run import load_courses
+from builder.build.shelf import KeptShelf, open_shelf
 from builder.diagnostics import Diagnostic
 from builder.difference.changes import Now, changes
 from builder.difference.package import read_package
@@ -33,19 +34,28 @@ def diff(content: Path, course: str = "", since: Path | None = None) -> Differen
     `PackageError` if the package can't be read.
     """
     handed_out = read_package(since) if since else None
-    library = load_courses(content)
+    with open_shelf(content) as shelf:
+        return _differences(content, course, handed_out, shelf)
+
+
+def _differences(
+    content: Path, course: str, handed_out: Sequence[Entry] | None, shelf: KeptShelf
+) -> Difference:
+    library = load_courses(content, shelf)
     found = list(library.diagnostics)
     compared = []
     for loaded in library.courses:
         if course not in {"", loaded.course.name}:
             continue
-        identified = identify(loaded, Demands(), library.folders)
+        identified = identify(loaded, Demands(), library.folders, shelf)
         found += [each for each in identified.diagnostics if each.severity == "error"]
-        before = identified.before.entries if identified.before and not since else handed_out
+        before = handed_out
+        if before is None and identified.before:
+            before = identified.before.entries
         assigned = identified.assigned
         if assigned is None or before is None:
             continue
-        if not since or course or _shares(assigned, before):
+        if handed_out is None or course or _shares(assigned, before):
             compared.append(_compared(loaded, assigned, before))
     return Difference(tuple(compared), tuple(found), library.folders)
 

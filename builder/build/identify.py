@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
+from builder.briefs import Brief
 from builder.build.clock import build_time
+from builder.build.hashes import sha
+from builder.build.shelf import KeptShelf
 from builder.diagnostics import Diagnostic, has_errors
 from builder.identity import lock as locks
 from builder.identity import messages
-from builder.identity.assign import Assigned, Build, Wishes, assign
-from builder.model import AnkiFields, Note, Topic
+from builder.identity.assign import Assigned, Build, Shown, Wishes, assign
+from builder.model import AnkiFields
 from builder.outputs import Context
 from builder.rendering.anki_names import deck_titles
 from builder.rendering.fields import digest, fields_of, note_type_digests, with_code
 from builder.source.course import NAME as COURSE_FILE
+from builder.source.drafts import course_key
 from builder.source.load import Loaded
 from builder.source.read import read_text
 
@@ -51,8 +56,15 @@ class Identified:
 
 def context_of(loaded: Loaded, assigned: Assigned) -> Context:
     """Return what the renderers may look at."""
-    topics, identities = assigned.topics, assigned.identities
-    return Context(loaded.course, topics, identities, loaded.assets, assigned.lock)
+    topics = replace(loaded.topics, numbers=assigned.numbers)
+    return Context(
+        loaded.course,
+        topics,
+        assigned.identities,
+        loaded.assets,
+        assigned.lock,
+        tuple(brief.name for brief in topics.briefs),
+    )
 
 
 def lock_path(loaded: Loaded) -> str:
@@ -69,7 +81,9 @@ def read_lock(loaded: Loaded) -> tuple[locks.Lock | None, list[Diagnostic]]:
     return (None, problems) if text is None else locks.read_lock(text, lock_path(loaded))
 
 
-def identify(loaded: Loaded, demands: Demands, folders: Collection[str]) -> Identified:
+def identify(
+    loaded: Loaded, demands: Demands, folders: Collection[str], shelf: KeptShelf
+) -> Identified:
     """Recognise the notes of a course; writes nothing.  `folders` are those of all courses."""
     course = loaded.course
     place = messages.Place(lock_path(loaded), course.name, course.code, demands.strict)
@@ -80,7 +94,7 @@ def identify(loaded: Loaded, demands: Demands, folders: Collection[str]) -> Iden
         problem = messages.foreign(lock.course, place, is_copy=True)
         return Identified(lock, None, (problem,))
     own = replace(lock, course=course.name)
-    assigned = assign(_build(loaded, own, demands), own)
+    assigned = assign(_build(loaded, own, demands, shelf), own)
     if lock.course != course.name and not _shares_a_note(assigned, own):
         problem = messages.foreign(lock.course, place, is_copy=False)
         return Identified(lock, None, (problem,))
@@ -88,12 +102,8 @@ def identify(loaded: Loaded, demands: Demands, folders: Collection[str]) -> Iden
     return Identified(lock, None if has_errors(found) else assigned, found)
 
 
-def _build(loaded: Loaded, lock: locks.Lock, demands: Demands) -> Build:
+def _build(loaded: Loaded, lock: locks.Lock, demands: Demands, shelf: KeptShelf) -> Build:
     course = loaded.course
-    bare = Context(course, loaded.topics, {}, loaded.assets)
-
-    def render(note: Note, topic: Topic) -> AnkiFields:
-        return fields_of(note, topic, bare)
 
     def hashed(fields: AnkiFields, code: str) -> str:
         return digest(with_code(fields, code))
@@ -102,13 +112,41 @@ def _build(loaded: Loaded, lock: locks.Lock, demands: Demands) -> Build:
         course.code,
         loaded.topics,
         loaded.broken,
-        render,
+        partial(_shown, _Course.of(loaded), shelf),
         hashed,
-        deck_titles(course, loaded.topics),
+        deck_titles(course, loaded.topics.briefs),
         note_type_digests(),
         build_time(),
         _wishes(course.code, lock, demands),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """A course with what the fields of its notes are known by: its key and those of its media."""
+
+    loaded: Loaded
+    key: str
+    media: Mapping[str, str]
+
+    @classmethod
+    def of(cls, loaded: Loaded) -> _Course:
+        media = {name: sha(asset.data) for name, asset in loaded.assets.items()}
+        return cls(loaded, course_key(loaded.course, ()), media)
+
+
+def _shown(course: _Course, shelf: KeptShelf, topic: Brief) -> Sequence[Shown]:
+    """Return what Anki gets of the notes of a topic."""
+    media = {name: course.media.get(name, "") for name in sorted({e.asset for e in topic.media})}
+    key = sha("\n".join((course.key, topic.digest, *map(" ".join, media.items()))).encode())
+    return shelf.notes(key, partial(_rendered, course.loaded, topic))
+
+
+def _rendered(loaded: Loaded, brief: Brief) -> Iterator[Shown]:
+    topic = loaded.topics.read(brief.name)
+    bare = Context(loaded.course, (topic,), {}, loaded.assets)
+    for note, known in zip(topic.notes, brief.notes, strict=True):
+        yield Shown.of(fields_of(note, topic, bare), known)
 
 
 def _wishes(prefix: str, lock: locks.Lock, demands: Demands) -> Wishes:
@@ -129,7 +167,7 @@ def _shares_a_note(assigned: Assigned, lock: locks.Lock) -> bool:
 def _said(
     loaded: Loaded, lock: locks.Lock, assigned: Assigned, demands: Demands, place: messages.Place
 ) -> list[Diagnostic]:
-    spans = {topic.name: topic.span for topic in loaded.topics}
+    spans = {topic.name: topic.span for topic in loaded.topics.briefs}
     found = list(messages.messages(assigned, place, spans))
     if not (loaded.course.folder / locks.NAME).exists():
         found += messages.begun(assigned, place)

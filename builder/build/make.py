@@ -7,27 +7,32 @@ several, and written whole.
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import pickle
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from builder.build.cache import Cache, cache_folder
-from builder.build.fingerprint import fingerprint, narrowed
+from builder.build.cache import Cache, Pieces, cache_folder
+from builder.build.code import code_digest
+from builder.build.fingerprint import fingerprint
 from builder.build.hashes import sha
 from builder.build.manifest import Record, read_manifest, removed, write_manifest
 from builder.build.report import Made, shown, write
 from builder.build.workers import THRESHOLD, Failure, Workers, cores, in_this_process
 from builder.diagnostics import Diagnostic, has_errors
+from builder.kept import keeping
 from builder.model import Span
-from builder.outputs import Context, Rendered, Slow, all_outputs
+from builder.outputs import Context, Output, Rendered, Slow, all_outputs
 from builder.rendering import MissingLibraryError, NotRenderedError
 
 if TYPE_CHECKING:
+    from builder.build.jobs import Job
     from builder.build.manifest import Manifest
     from builder.build.report import Report
-    from builder.build.run import Job, Request, Talk
+    from builder.build.request import Request, Talk
 
 _KIND, _SLOW = "rendered", "slow"  # of pieces in the cache
 FATAL = (MissingLibraryError,)  # these end the build, whatever was being made
@@ -37,38 +42,49 @@ FATAL = (MissingLibraryError,)  # these end the build, whatever was being made
 class Task:
     """What a worker is told: which kind of output, and all that it may look at.
 
-    `slow_key` is the fingerprint of the part that takes long, if it may be taken from the cache.
+    The part that takes long is taken from the cache, unless all is to be made anew.
     """
 
     output: str
     context: Context
-    slow_key: str = ""
+    is_forced: bool = False
 
 
 Outcome = Rendered | Diagnostic | None | Failure
+Helper = Workers[Task, Rendered | Diagnostic | None]
 
 
 def render(task: Task) -> Rendered | Diagnostic | None:
     """Render one output, in whichever process; or say why the course can't be rendered so."""
     (output,) = (each for each in all_outputs() if each.name == task.output)
-    try:
-        if output.slow is None or not task.slow_key:
-            return output.render(task.context)
-        made = _made_once(output.slow, task)
-        return None if made is None else output.slow.finish(task.context, made)
-    except NotRenderedError as error:
-        return error.diagnostic
+    cache = Cache(None if task.is_forced else cache_folder())
+    with keeping(Pieces(cache, code_digest())):
+        try:
+            if output.slow is None or cache.folder is None:
+                return output.render(task.context)
+            made = _made_once(output, output.slow, task.context, cache)
+            return None if made is None else output.slow.finish(task.context, made)
+        except NotRenderedError as error:
+            return error.diagnostic
 
 
-def _made_once(slow: Slow, task: Task) -> object:
+def _made_once(output: Output, slow: Slow, context: Context, cache: Cache) -> object:
     """Return the part that takes long, from the cache if it has it."""
-    cache = Cache(cache_folder())
-    kept = cache.get(_SLOW, task.slow_key)
+    key = fingerprint(output, slow.seen(context), "slow")
+    kept = cache.get(_SLOW, key)
     if kept is not None:
         return pickle.loads(kept)  # noqa: S301  # from the user's own cache
-    made = slow.do(task.context)
-    _keep(cache, _SLOW, task.slow_key, made)
+    made = slow.do(context)
+    _keep(cache, _SLOW, key, made)
     return made
+
+
+def get_ready() -> None:
+    """Import what rendering a topic needs, which takes half a second."""
+    with contextlib.suppress(MissingLibraryError):  # said when something is rendered
+        for module in ("weasyprint", "pikepdf", "jinja2"):
+            importlib.import_module(module)
+        all_outputs()
 
 
 def _keep(cache: Cache, kind: str, key: str, made: object) -> None:
@@ -81,7 +97,6 @@ class _Piece:
 
     job: Job
     key: str
-    context: Context
     outcome: Outcome = None
     is_known: bool = False
 
@@ -95,13 +110,17 @@ class Maker:
     talk: Talk
     manifest: Manifest
     cache: Cache
+    helper: Helper | None = None
     _pieces: dict[str, _Piece] = field(default_factory=dict)
 
     @classmethod
-    def begin(cls, request: Request, report: Report, talk: Talk) -> Maker:
-        """Read what the last build left."""
+    def begin(
+        cls, request: Request, report: Report, talk: Talk, helper: Helper | None = None
+    ) -> Maker:
+        """Read what the last build left.  The helper is a process that got ready meanwhile."""
         folder = None if request.forced else cache_folder()
-        return cls(request, report, talk, read_manifest(request.output), Cache(folder))
+        manifest = read_manifest(request.output)
+        return cls(request, report, talk, manifest, Cache(folder), helper)
 
     def make(self, jobs: Sequence[Job]) -> None:
         """Make the outputs, in the order of the jobs; then remember them."""
@@ -123,11 +142,8 @@ class Maker:
         for job in jobs:
             if job.is_bound:
                 continue
-            context = narrowed(job.context, job.output)
-            key = fingerprint(job.output, context)
-            piece = _Piece(job, key, context)
-            self._pieces[job.name] = piece
-            if not self._is_up_to_date(job, key):
+            piece = self._pieces[job.name] = _Piece(job, job.key())
+            if not self._is_up_to_date(job, piece.key):
                 yield piece
 
     def _is_up_to_date(self, job: Job, key: str) -> bool:
@@ -141,18 +157,14 @@ class Maker:
         if has_errors(problems):
             return False
         self.report.diagnostics += problems
-        for path in record.files:
-            self._report_made(job, self.request.output / path, record.summary, changed=False)
+        for path, hashed in record.files.items():
+            self._report_made(job, path, hashed, record.summary, changed=False)
         return True
 
     # --- rendering ---
 
     def _task(self, piece: _Piece) -> Task:
-        """Return what a worker is told; its second fingerprint is taken of nothing up to date."""
-        output, context = piece.job.output, piece.context
-        if output.slow is None or self.cache.folder is None:
-            return Task(output.name, context)
-        return Task(output.name, context, fingerprint(output, output.slow.seen(context), "slow"))
+        return Task(piece.job.output.name, piece.job.seen(), self.request.forced)
 
     def _render(self, pieces: list[_Piece]) -> None:
         missing = []
@@ -171,15 +183,32 @@ class Maker:
         self.cache.trim()
 
     def _outcomes(self, pieces: list[_Piece]) -> Iterator[tuple[_Piece, Outcome]]:
-        size = min(self.request.jobs or cores(), len(pieces))
-        if size <= 1 or (len(pieces) < THRESHOLD and not self.request.jobs):
-            for piece in pieces:
-                yield piece, self._rendered_here(piece)
+        """Yield the pieces with what they became: those of topics by workers, if it is worth it.
+
+        What is for the course is made here, while others work.
+        """
+        away = [piece for piece in pieces if piece.job.brief]
+        workers = self._workers(len(away))
+        if workers is None:
+            yield from ((piece, self._rendered_here(piece)) for piece in pieces)
             return
-        tasks = [self._task(piece) for piece in pieces]
-        by_task = {id(task): piece for task, piece in zip(tasks, pieces, strict=True)}
-        for task, outcome in Workers(render, size, fatal=FATAL).results(tasks):
-            yield by_task[id(task)], outcome
+        tasks = {id(task): (task, piece) for piece in away for task in [self._task(piece)]}
+        try:
+            results = workers.results([task for task, _ in tasks.values()])
+            for piece in pieces:
+                if not piece.job.brief:
+                    yield piece, self._rendered_here(piece)
+            for task, outcome in results:
+                yield tasks[id(task)][1], outcome
+        finally:
+            workers.close()
+
+    def _workers(self, pieces: int) -> Helper | None:
+        """Return the workers for so many pieces, or None where this process is as fast."""
+        size = min(self.request.jobs or cores(), pieces)
+        if size > 1 and (pieces >= THRESHOLD or self.request.jobs):
+            return Workers(render, size, fatal=FATAL)
+        return self.helper if pieces else None
 
     def _rendered_here(self, piece: _Piece) -> Outcome:
         ((_, outcome),) = in_this_process(render, [self._task(piece)], FATAL)
@@ -201,8 +230,8 @@ class Maker:
     def _fail(self, job: Job, failure: Failure) -> None:
         message = f"{job.name} was not made: {failure.reason}"
         hint = "its earlier file is kept; if it happens again, report it with the topic"
-        place = job.context.topics[0].span if job.topic else job.context.course.span
-        self.report.diagnostics.append(Diagnostic("output-failed", message, Span(place.path), hint))
+        place = Span(job.span.path)
+        self.report.diagnostics.append(Diagnostic("output-failed", message, place, hint))
         self.report.held_back.append(f"{job.name} (see above)")
 
     # --- files for the whole course ---
@@ -210,8 +239,7 @@ class Maker:
     def _bind(self, job: Job) -> None:
         """Bind the topics' parts to one file, if all of them are there."""
         pieces = [self._pieces[each.name] for each in job.parts]
-        bound = narrowed(job.context, job.output)
-        key = fingerprint(job.output, bound, "bound", *(piece.key for piece in pieces))
+        key = sha("\n".join((job.key(), "bound", *(piece.key for piece in pieces))).encode())
         if self._is_up_to_date(job, key):
             return
         outcomes = [self._outcome(piece) for piece in pieces]
@@ -220,7 +248,7 @@ class Maker:
         if held or not rendered or job.output.bind is None:
             return
         self.talk.progress(1, 1, job.name)
-        self._write(job, key, job.output.bind(job.context, [each.part for each in rendered]))
+        self._write(job, key, job.output.bind(job.seen(), [each.part for each in rendered]))
 
     def _is_held_back(self, outcome: Outcome) -> bool:
         if isinstance(outcome, Rendered):
@@ -260,7 +288,7 @@ class Maker:
             if changed and not write(path, data, self.report):
                 return
             files[name] = sha(data)
-            self._report_made(job, path, rendered.summary, changed=changed)
+            self._report_made(job, name, files[name], rendered.summary, changed=changed)
         if not selection:
             self._record(job, key, files, rendered)
 
@@ -270,21 +298,22 @@ class Maker:
         left = {} if before is None else {n: h for n, h in before.files.items() if n not in files}
         self.report.removed += removed(left, self.request.output)
         origin = shown(self.request.content)
-        course = job.context.course.name
         self.manifest.records[job.name] = Record(
-            key, course, job.output.name, origin, files, rendered.summary, rendered.diagnostics
+            key, job.course, job.output.name, origin, files, rendered.summary, rendered.diagnostics
         )
 
-    def _report_made(self, job: Job, path: Path, summary: str, *, changed: bool) -> None:
-        course, kind = job.context.course.name, job.output.name
-        made = Made(course, kind, path, summary, changed, not job.topic, job.name)
+    def _report_made(
+        self, job: Job, name: str, hashed: str, summary: str, *, changed: bool
+    ) -> None:
+        path, is_whole = self.request.output / name, job.brief is None
+        made = Made(job.course, job.output.name, path, summary, changed, is_whole, job.name, hashed)
         self.report.made.append(made)
 
     # --- what is gone ---
 
     def _tidy(self, jobs: Sequence[Job]) -> None:
         """Remove the outputs of topics and courses that are gone, where all was to be built."""
-        if self.request.targets or self.request.only or self.request.printing.selection:
+        if not self.request.is_whole:
             return
         origin = shown(self.request.content)
         names = {job.name for job in jobs} | self.report.kept

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from builder.build.identify import Demands, context_of, identify
-from builder.build.run import check
+from builder.build.run import check_courses
+from builder.build.shelf import KeptShelf, open_shelf
 from builder.diagnostics import Diagnostic, has_errors
 from builder.outputs import Context, flashcards
 from builder.printing.faces import Typeset
@@ -24,11 +25,16 @@ class Checked:
 
 def check_print(content: Path) -> Checked:
     """Read, check and lay out everything; writes nothing."""
-    library = check(content)
+    with open_shelf(content) as shelf:
+        return _checked(content, shelf)
+
+
+def _checked(content: Path, shelf: KeptShelf) -> Checked:
+    library = check_courses(content, shelf)
     found: list[Diagnostic] = []
     printed: list[Preflight] = []
     for loaded in library.courses:
-        identified = identify(loaded, Demands(), library.folders)
+        identified = identify(loaded, Demands(), library.folders, shelf)
         if identified.assigned is None:
             continue
         context = context_of(loaded, identified.assigned)

@@ -12,7 +12,10 @@ from builder.model import Span
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """One output that was made; `changed` is False where the file already held these bytes."""
+    """One output that was made; `changed` is False where the file already held these bytes.
+
+    `sha` is the SHA-256 of the file.
+    """
 
     course: str
     kind: str
@@ -21,6 +24,7 @@ class Made:
     changed: bool
     is_whole_course: bool = False
     job: str = ""
+    sha: str = ""
 
 
 @dataclass(slots=True)

@@ -11,7 +11,6 @@ import contextlib
 import hashlib
 import json
 import stat
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -19,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from builder.build.cache import Cache, cache_folder
-from builder.build.files import code_files, files_in
+from builder.build.code import code_digest
+from builder.build.files import files_in
 from builder.build.hashes import file_sha, sha
 from builder.build.report import Made, Report
 from builder.diagnostics import restored
@@ -63,10 +63,7 @@ class Plain:
         return digest.hexdigest()
 
     def _inputs(self) -> Iterator[bytes]:
-        yield f"{sys.version}\n{file_sha(self.printers)}\n".encode()
-        for name, path in code_files():
-            yield f"{name} {file_sha(path)}\n".encode()
-        yield "\n".join(_packages()).encode()
+        yield f"{code_digest()}\n{file_sha(self.printers)}\n".encode()
         for name, path in files_in(self.content):
             if path.name != _LOCK:
                 found = _described(path)
@@ -99,7 +96,7 @@ def remember(build: Plain, inputs: str, report: Report) -> None:
     known = {
         "inputs": inputs,
         "locks": build.locks(),
-        "files": {str(made.path.absolute()): file_sha(made.path) for made in report.made},
+        "files": {str(made.path.absolute()): made.sha for made in report.made},
         "made": [{**asdict(made), "path": str(made.path)} for made in report.made],
         "diagnostics": [asdict(each) for each in report.diagnostics if each.code not in _ONCE],
         "names": sorted(report.names),
@@ -128,14 +125,3 @@ def _described(path: Path) -> str:
     if path.name == _COURSE and _FONTS in path.read_bytes():
         return str(time.time_ns())  # fonts of the machine are no part of the course: never the same
     return file_sha(path)
-
-
-def _packages() -> list[str]:
-    """Return the names of installed packages with their versions, without reading them."""
-    found = set[str]()
-    for folder in sys.path:
-        with contextlib.suppress(OSError):
-            found.update(
-                path.name for path in Path(folder).iterdir() if path.suffix == ".dist-info"
-            )
-    return sorted(found)

@@ -113,12 +113,28 @@ class Workers(Generic[Piece, Result]):
     _running: dict[Future[Result], tuple[Piece, float]] = field(default_factory=dict)
 
     def results(self, pieces: Sequence[Piece]) -> Iterator[tuple[Piece, Result | Failure]]:
-        """Yield each piece with its result, in the order in which they are done."""
+        """Hand out the first pieces now, and return an iterator.
+
+        It gives each piece with its result, in the order in which they are done.
+        """
         waiting = deque(pieces)
+        self._hand_out(waiting)
+        return self._results(waiting)
+
+    def prepare(self, call: Callable[[], object]) -> None:
+        """Let a process get ready, by a call that it needs before its first piece."""
+        if self._pool is None:
+            self._pool = self.make_pool(self.size)
+        self._pool.submit(call)
+
+    def _hand_out(self, waiting: deque[Piece]) -> None:
+        while waiting and len(self._running) < self.size:
+            self._start(waiting.popleft())
+
+    def _results(self, waiting: deque[Piece]) -> Iterator[tuple[Piece, Result | Failure]]:
         try:
             while waiting or self._running:
-                while waiting and len(self._running) < self.size:
-                    self._start(waiting.popleft())
+                self._hand_out(waiting)
                 yield from self._finished()
         finally:
             self.close()

@@ -10,19 +10,20 @@ import hashlib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
+from builder.briefs import Brief, NoteBrief, Topics
 from builder.identity.decks import Renamed, kept_decks, origins, renamed
 from builder.identity.lock import Entry, Lock, Stamp
-from builder.identity.match import Match, match
+from builder.identity.match import Match, Matches, match
 from builder.identity.merge import distinct
 from builder.identity.numbers import lasting_numbers
 from builder.identity.order import in_order
-from builder.identity.wording import Wording, deletion_texts, wording
-from builder.model import AnkiFields, ClozeFact, Deletion, Identity, Note, Span, Topic, note_kind
+from builder.identity.wording import Wording, deletion_texts, renumbered, wording
+from builder.model import AnkiFields, Identity, Note, Span, note_kind
 from builder.text import comparable, note_answer, note_prompt
-from builder.walk import deletions_in, with_deletions
 
-_CLOZE, _CODE = "Text", "Code"  # fields of the note types
+_CLOZE, _FRONT, _CODE = "Text", "Front", "Code"  # fields of the note types
 _SEED = 600  # characters of a text that its guid is made from
 _HASH = 16  # hex digits of a hash in the lock
 _NUMBERED = re.compile(r".+-[1-9][0-9]*")
@@ -46,20 +47,33 @@ class Build:
     """What a build brings to the lock.
 
     `broken` names the topics that can't be read now: their notes stay as the lock has them.
-    `render` gives what Anki gets of a note, without its code; `digest` hashes that with the code.
+    `render` gives what Anki gets of each note of a topic, without its code; `digest` hashes that
+    with the code.
     `decks` names each topic's deck after its title, the course's under the empty name;
     `note_types` has the hash of each note type.  `now` is in seconds since 1970.
     """
 
     prefix: str
-    topics: Sequence[Topic]
+    topics: Topics
     broken: Collection[str]
-    render: Callable[[Note, Topic], AnkiFields]
+    render: Callable[[Brief], Sequence[Shown]]
     digest: Callable[[AnkiFields, str], str]
     decks: Mapping[str, str]
     note_types: Mapping[str, str]
     now: int
     wishes: Wishes = Wishes()
+
+
+class Shown(NamedTuple):
+    """What Anki gets of a note, and what it is recognised by."""
+
+    fields: AnkiFields
+    wording: Wording
+
+    @classmethod
+    def of(cls, fields: AnkiFields, note: NoteBrief) -> Shown:
+        """Read the wording from the fields."""
+        return cls(fields, wording(note.kind, note.topic, dict(fields.fields), note.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,22 +90,23 @@ class Recognised:
 class Stray:
     """A note whose id belongs to the entry of a note of another kind."""
 
-    note: Note
+    note: NoteBrief
     entry: Entry
 
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """The topics with lasting cloze numbers, the identities of their notes, and the new lock.
+    """The identities of the notes, the lasting numbers of their deletions, and the new lock.
 
-    `recognised` are the notes whose text is not what the lock has; `unsure` those that could be
-    another one; `renumbered` has the number that a note gave up to another, by its span; `decks`
-    those that kept an earlier name; `retired` the notes that are gone since the last build;
-    `strays` the notes whose id belongs to a note of another kind, which Anki can't turn into them.
+    `numbers` has those that are not the ones of the text.  `recognised` are the notes whose text
+    is not what the lock has; `unsure` those that could be another one; `renumbered` has the number
+    that a note gave up to another, by its span; `decks` those that kept an earlier name; `retired`
+    the notes that are gone since the last build; `strays` the notes whose id belongs to a note of
+    another kind, which Anki can't turn into them.
     """
 
-    topics: tuple[Topic, ...]
     identities: Mapping[Span, Identity]
+    numbers: Mapping[Span, int]
     lock: Lock
     recognised: tuple[Recognised, ...] = ()
     unsure: tuple[Recognised, ...] = ()
@@ -103,30 +118,29 @@ class Assigned:
 
 @dataclass(frozen=True, slots=True)
 class _Note:
-    """A note of the text in its topic, what Anki gets of it, and what it is recognised by."""
+    """A note of the text, what Anki gets of it, and the fields of that as the lock keeps them."""
 
-    topic: Topic
-    note: Note
-    shown: AnkiFields
-    wording: Wording
+    brief: NoteBrief
+    shown: Shown
+    kept: Mapping[str, str]
 
 
 def assign(build: Build, lock: Lock) -> Assigned:
     """Return who each note is, and the lock that remembers it."""
     settled = distinct(lock.entries)
     known = [entry for entry in settled.entries if entry.number not in build.wishes.retire]
-    read = [_read(note, topic, build) for topic in build.topics for note in topic.notes]
-    wordings = [_known_wording(entry, build.prefix) for entry in known]
-    matches = match([each.wording for each in read], wordings, build.broken)
+    read = [note for brief in build.topics.briefs for note in _read(brief, build)]
+    matches = _matched(read, known, build)
     olds = {index: known[found.known] for index, found in matches.found.items()}
-    entries = _identified(read, olds, lock, settled.entries)
-    topics, read = _with_lasting_numbers(read, olds, build)
+    entries = _identified(read, olds, lock, settled.entries, build.topics)
+    numbers = _lasting_numbers(read, olds)
+    read = [_with_numbers(note, numbers) for note in read]
     dated = [_dated(*pair, build) for pair in zip(read, entries, strict=True)]
     gone = _gone(settled.entries, dated, build)
-    spans = [each.note.span for each in read]
+    spans = [each.brief.span for each in read]
     return Assigned(
-        topics,
         dict(zip(spans, map(_identity, dated), strict=True)),
+        numbers,
         _lock(build, lock, in_order(dated, gone, lock.entries), _origins(olds, dated, build)),
         tuple(_reworded(read, olds, matches.found, dated)),
         tuple(_unsure(read, known, matches.unsure, dated)),
@@ -153,16 +167,68 @@ def _identity(entry: Entry) -> Identity:
 # --- recognising ---
 
 
-def _read(note: Note, topic: Topic, build: Build) -> _Note:
-    shown = build.render(note, topic)
-    found = wording(note_kind(note), topic.name, dict(shown.fields), note.attributes.id)
-    is_code = _NUMBERED.fullmatch(found.id) and found.id.startswith(f"{build.prefix}-")
-    return _Note(topic, note, shown, replace(found, code=found.id) if is_code else found)
+def _read(topic: Brief, build: Build) -> Iterator[_Note]:
+    for note, shown in zip(topic.notes, build.render(topic), strict=True):
+        yield _Note(note, shown, _kept(shown.fields))
+
+
+def _kept(fields: AnkiFields) -> Mapping[str, str]:
+    return {name: html for name, html in fields.fields if html and name != _CODE}
+
+
+def _matched(read: Sequence[_Note], known: Sequence[Entry], build: Build) -> Matches:
+    """Recognise the notes; of those that are as the lock has them, nothing else is looked at."""
+    same = _unchanged(read, known, build.prefix)
+    places = {place: index for index, place in same.items()}
+    return match(
+        [_named(each.shown.wording, build.prefix) for each in read],
+        [
+            read[places[place]].shown.wording
+            if place in places
+            else _known_wording(entry, build.prefix)
+            for place, entry in enumerate(known)
+        ],
+        build.broken,
+        same,
+    )
+
+
+def _unchanged(read: Sequence[_Note], known: Sequence[Entry], prefix: str) -> dict[int, int]:
+    """Return the known note of each that stands where it stood, with all that it said.
+
+    Ids and codes are what an author decides by, so whatever has to do with one is looked at.
+    """
+    claimed = {each.brief.id for each in read if each.brief.id}
+    waiting: dict[tuple[str, str], list[int]] = {}
+    for place, entry in enumerate(known):
+        if not (entry.id or entry.retired or f"{prefix}-{entry.number}" in claimed):
+            waiting.setdefault(_heart(entry.topic, entry.fields), []).append(place)
+    same = {}
+    for index, each in enumerate(read):
+        if each.brief.id:
+            continue
+        places = waiting.get(_heart(each.brief.topic, each.kept), [])
+        for place in places:
+            if known[place].kind == each.brief.kind and known[place].fields == each.kept:
+                same[index] = place
+                places.remove(place)
+                break
+    return same
+
+
+def _heart(topic: str, fields: Mapping[str, str]) -> tuple[str, str]:
+    return topic, fields.get(_CLOZE) or fields.get(_FRONT, "")
+
+
+def _named(found: Wording, prefix: str) -> Wording:
+    """Return the wording of a note with the code that its author wrote as its id."""
+    is_code = found.id.startswith(f"{prefix}-") and _NUMBERED.fullmatch(found.id)
+    return found._replace(code=found.id) if is_code else found
 
 
 def _known_wording(entry: Entry, prefix: str) -> Wording:
     found = wording(entry.kind, entry.topic, entry.fields, entry.id)
-    return replace(found, code=f"{prefix}-{entry.number}", is_retired=entry.retired > 0)
+    return found._replace(code=f"{prefix}-{entry.number}", is_retired=entry.retired > 0)
 
 
 def _strays(
@@ -171,10 +237,10 @@ def _strays(
     named = {entry.id: entry for entry in entries if entry.id and not entry.retired}
     coded = {f"{prefix}-{entry.number}": entry for entry in entries}
     for index, each in enumerate(read):
-        name = each.wording.id
+        name = each.brief.id
         entry = named.get(name) or coded.get(name)
         if name and entry and index not in olds:
-            yield Stray(each.note, entry)
+            yield Stray(each.brief, entry)
 
 
 def _reworded(
@@ -186,7 +252,7 @@ def _reworded(
     """Yield the notes that were not recognised by their own words or by the author's id."""
     for index, known in olds.items():
         if found[index].stage not in {"id", "exact"}:
-            span = read[index].note.span
+            span = read[index].brief.span
             yield Recognised(span, known, found[index], dated[index].number)
 
 
@@ -197,14 +263,18 @@ def _unsure(
     dated: Sequence[Entry],
 ) -> Iterator[Recognised]:
     for index, found in unsure.items():
-        yield Recognised(read[index].note.span, known[found.known], found, dated[index].number)
+        yield Recognised(read[index].brief.span, known[found.known], found, dated[index].number)
 
 
 # --- new identities ---
 
 
 def _identified(
-    read: Sequence[_Note], olds: Mapping[int, Entry], lock: Lock, entries: Iterable[Entry]
+    read: Sequence[_Note],
+    olds: Mapping[int, Entry],
+    lock: Lock,
+    entries: Iterable[Entry],
+    topics: Topics,
 ) -> list[Entry]:
     """Return an entry for each note: the known one, or a new one that is still without content."""
     guids = {entry.guid for entry in lock.entries}
@@ -214,9 +284,9 @@ def _identified(
         if index in olds:
             made.append(olds[index])
             continue
-        guid = _new_guid(lock.course, each.note, guids)
+        guid = _new_guid(lock.course, topics.note(each.brief), guids)
         guids.add(guid)
-        made.append(Entry(fresh, guid, each.wording.kind, each.topic.name))
+        made.append(Entry(fresh, guid, each.brief.kind, each.brief.topic))
         fresh += 1
     return made
 
@@ -238,47 +308,31 @@ def _new_guid(course: str, note: Note, taken: Collection[str]) -> str:
 # --- cloze numbers ---
 
 
-def _with_lasting_numbers(
-    read: Sequence[_Note], olds: Mapping[int, Entry], build: Build
-) -> tuple[tuple[Topic, ...], list[_Note]]:
-    """Give the deletions of known facts the numbers that they had."""
+def _lasting_numbers(read: Sequence[_Note], olds: Mapping[int, Entry]) -> dict[Span, int]:
+    """Return the numbers that the deletions of known facts had, where the text has others."""
     numbers: dict[Span, int] = {}
     for index, entry in olds.items():
-        note = read[index].note
-        if isinstance(note, ClozeFact):
-            numbers |= _lasting(note, read[index].wording.prompt, entry)
-
-    def lasting(deletion: Deletion) -> Deletion:
-        return replace(deletion, number=numbers.get(deletion.span, deletion.number))
-
-    topics = {
-        topic.name: with_deletions(topic, lasting)
-        for topic in build.topics
-        if any(lasting(each) != each for note in topic.notes for each in _deletions(note))
-    }
-    again = {
-        note.span: note for topic in topics.values() for note in topic.notes if _deletions(note)
-    }
-    changed = [_shown_again(each, again.get(each.note.span), topics, build) for each in read]
-    return tuple(topics.get(topic.name, topic) for topic in build.topics), changed
+        note, text = read[index], entry.fields.get(_CLOZE, "")
+        if note.brief.deletions and note.kept[_CLOZE] != text:
+            prompt = note.shown.wording.prompt
+            present = deletion_texts(text)
+            numbers |= lasting_numbers(note.brief.deletions, present, entry.gone, prompt)
+    deletions = (each for note in read for each in note.brief.deletions)
+    given = {each.span: each.number for each in deletions}
+    return {span: number for span, number in numbers.items() if number != given[span]}
 
 
-def _shown_again(
-    each: _Note, note: Note | None, topics: Mapping[str, Topic], build: Build
-) -> _Note:
-    if note is None or note == each.note:
-        return each
-    topic = topics[each.topic.name]
-    return replace(each, topic=topic, note=note, shown=build.render(note, topic))
-
-
-def _deletions(note: Note) -> list[Deletion]:
-    return list(deletions_in(note.blocks)) if isinstance(note, ClozeFact) else []
-
-
-def _lasting(fact: ClozeFact, prompt: str, entry: Entry) -> dict[Span, int]:
-    present = deletion_texts(entry.fields.get(_CLOZE, ""))
-    return lasting_numbers(_deletions(fact), present, entry.gone, prompt)
+def _with_numbers(note: _Note, numbers: Mapping[Span, int]) -> _Note:
+    """Return the note with the numbers that its deletions have for ever."""
+    deletions = note.brief.deletions
+    if not any(each.span in numbers for each in deletions):
+        return note
+    text = renumbered(note.kept[_CLOZE], (numbers.get(e.span, e.number) for e in deletions))
+    values = tuple(
+        (name, text if name == _CLOZE else html) for name, html in note.shown.fields.fields
+    )
+    fields = replace(note.shown.fields, fields=values)
+    return replace(note, shown=note.shown._replace(fields=fields), kept=_kept(fields))
 
 
 # --- content and time ---
@@ -289,27 +343,33 @@ def _dated(each: _Note, entry: Entry, build: Build) -> Entry:
 
     A note that comes back may stand in Anki as a retired one, so it is sent out again.
     """
-    shown = dict(each.shown.fields)
-    hashed = build.digest(each.shown, f"{build.prefix}-{entry.number}")[:_HASH]
+    hashed = build.digest(each.shown.fields, f"{build.prefix}-{entry.number}")[:_HASH]
     same = hashed == entry.hash and not entry.retired
     mod = entry.mod
     if not same or entry.number in build.wishes.restamp:
         newest = retired_mod(entry) if entry.retired else entry.mod
         mod = max(build.now, newest + 1)
-    before = {**entry.gone, **deletion_texts(entry.fields.get(_CLOZE, ""))}
-    present = deletion_texts(shown.get(_CLOZE, ""))
     return replace(
         entry,
-        kind=each.wording.kind,
-        topic=each.topic.name,
-        id=each.wording.id,
+        kind=each.brief.kind,
+        topic=each.brief.topic,
+        id=each.brief.id,
         mod=mod,
         hash=hashed,
         retired=0,
-        tags=each.shown.tags,
-        fields={name: html for name, html in shown.items() if html and name != _CODE},
-        gone={number: text for number, text in before.items() if number not in present},
+        tags=each.shown.fields.tags,
+        fields=each.kept,
+        gone=_gone_numbers(each, entry),
     )
+
+
+def _gone_numbers(each: _Note, entry: Entry) -> Mapping[int, str]:
+    """Return the deletions that the note once had and has no more."""
+    if each.kept.get(_CLOZE) == entry.fields.get(_CLOZE):
+        return entry.gone
+    before = {**entry.gone, **deletion_texts(entry.fields.get(_CLOZE, ""))}
+    present = deletion_texts(each.kept.get(_CLOZE, ""))
+    return {number: text for number, text in before.items() if number not in present}
 
 
 def _gone(entries: Iterable[Entry], dated: Iterable[Entry], build: Build) -> list[Entry]:
@@ -327,7 +387,7 @@ def _gone(entries: Iterable[Entry], dated: Iterable[Entry], build: Build) -> lis
 
 def _origins(olds: Mapping[int, Entry], dated: Sequence[Entry], build: Build) -> Mapping[str, str]:
     moved = ((entry, dated[index].topic) for index, entry in olds.items() if not entry.retired)
-    return origins(moved, {topic.name for topic in build.topics} | set(build.broken))
+    return origins(moved, {topic.name for topic in build.topics.briefs} | set(build.broken))
 
 
 def _lock(

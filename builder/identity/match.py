@@ -95,13 +95,19 @@ class Matches:
 
 
 def match(
-    notes: Sequence[Wording], known: Sequence[Wording], closed: Collection[str] = ()
+    notes: Sequence[Wording],
+    known: Sequence[Wording],
+    closed: Collection[str] = (),
+    settled: Mapping[int, int] | None = None,
 ) -> Matches:
     """Recognise notes; both stand in the order of the text, topic by topic.
 
     A known note of a `closed` topic, which can't be read now, is only recognised by its own words.
+    `settled` has the known note of each that needs no search.
     """
     search = _Search(notes, known, closed)
+    for index, place in (settled or {}).items():
+        search.take(index, Match(place, "exact"))
     for stage, key, only_one in _EQUAL:
         search.take_equal(stage, key, only_one=only_one)
     search.take_alike()
@@ -169,7 +175,8 @@ class _Search:
         self._corpus = Corpus([], [])
         self._doubtful: list[_Pair] = []
 
-    def _take(self, index: int, match: Match) -> None:
+    def take(self, index: int, match: Match) -> None:
+        """Pair a note with a known one."""
         self.found[index] = match
         del self.waiting[index], self.left[match.known]
 
@@ -188,7 +195,7 @@ class _Search:
                 continue
             for index, place in zip(indexes, known[value], strict=False):
                 score = self._score(index, place) if stage == "prompt" else 1.0
-                self._take(index, Match(place, stage, score))
+                self.take(index, Match(place, stage, score))
 
     def _score(self, index: int, place: int) -> float:
         """Return how alike two notes are whose prompts are the same, by their letters."""
@@ -211,7 +218,7 @@ class _Search:
             half = best.get(pair.index - 1)
             chosen = half if half and _is_split(half, pair) else pair
             if self._is_open(pair) and self._is_open(chosen):
-                self._take(chosen.index, Match(pair.known, "alike", chosen.likeness.whole))
+                self.take(chosen.index, Match(pair.known, "alike", chosen.likeness.whole))
         self._take_vague([pair for pair in pairs if self._is_open(pair)])
         self._doubtful = [pair for pair in pairs if self._is_open(pair)]
 
@@ -238,7 +245,7 @@ class _Search:
             lead = min(pair.score - _rival(pair.score, scores) for scores in rivals)
             enough = (_VAGUE_RETIRED,) if self.known[pair.known].is_retired else (_VAGUE, _LONG)
             if self._is_open(pair) and any(least.holds(pair.likeness, lead) for least in enough):
-                self._take(pair.index, Match(pair.known, "vague", pair.likeness.whole))
+                self.take(pair.index, Match(pair.known, "vague", pair.likeness.whole))
 
     def _compared(self) -> Iterator[_Pair]:
         open_ = {place: one for place, one in self.left.items() if one.topic not in self.closed}
@@ -271,7 +278,7 @@ class _Search:
         alike = likeness(note, known, self._corpus)
         is_named = note.kind in {"question", "cloze"} or alike.prompt >= _PLACED_NAME
         if is_named and _PLACED.holds(alike):
-            self._take(index, Match(place, "place", alike.whole))
+            self.take(index, Match(place, "place", alike.whole))
         else:
             self.unsure[index] = Match(place, "place", alike.whole)
 

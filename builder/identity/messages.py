@@ -11,7 +11,7 @@ from builder.identity.decks import Renamed
 from builder.identity.lock import COURSE, Entry
 from builder.identity.match import Stage
 from builder.identity.wording import wording
-from builder.model import Span, note_kind
+from builder.model import Span
 from builder.text import KIND_WORDS, counted
 
 _HOW: Mapping[Stage, str] = {
@@ -104,7 +104,7 @@ def _was(entry: Entry) -> str:
 
 
 def _stray(each: Stray, place: Place) -> Diagnostic:
-    here, there = KIND_WORDS[note_kind(each.note)], KIND_WORDS[each.entry.kind]
+    here, there = KIND_WORDS[each.note.kind], KIND_WORDS[each.entry.kind]
     message = (
         f"this id is that of {place.code(each.entry.number)}, a {there}; a {here} can't be the same"
         " note, as Anki keeps the reviews of the two kinds apart"

@@ -8,26 +8,26 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from builder.model import NoteKind
 
 # Our own HTML: the author's `<`, `{{` and `::` in a deletion are entities (rendering.anki_html).
 _DELETION = re.compile(r"\{\{c(\d+)::(.*?)(?:::(.*?))?\}\}", re.DOTALL)
+_NUMBER = re.compile(r"\{\{c\d+::")
 _PICTURE = re.compile(r'<img [^>]*?alt="([^"]*)"[^>]*>')
 _LINE = re.compile(r"<(?:br|hr|/p|/div|/li|/tr|/h\d|/pre|/blockquote|/d[dt]|/figure)\b[^>]*>")
 _CELL = re.compile(r"</t[dh]>")
 _TAG = re.compile(r"<[^>]*>")
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(NamedTuple):
     """What a note is recognised by.
 
     The answer of a cloze fact is its deletions, one a line, and its `frame` all the rest.  `code`
     is a known note's visible code; in a note of the text it is an id that looks like one, by which
-    the author says that it is that note.
+    the author says that it is that note.  (A named tuple, as a course has thousands of them.)
     """
 
     kind: NoteKind
@@ -48,6 +48,12 @@ def wording(kind: NoteKind, topic: str, fields: Mapping[str, str], name: str = "
         frame = plain(_DELETION.sub("…", text))
         return Wording(kind, topic, plain(text), answer, name, frame=frame)
     return Wording(kind, topic, plain(fields.get("Front", "")), plain(fields.get("Back", "")), name)
+
+
+def renumbered(text: str, numbers: Iterable[int]) -> str:
+    """Return a cloze field whose deletions, in their order, have these numbers."""
+    waiting = iter(numbers)
+    return _NUMBER.sub(lambda _: f"{{{{c{next(waiting)}::", text)
 
 
 def plain(field: str) -> str:

@@ -22,18 +22,19 @@ if TYPE_CHECKING:
 class Context:
     """Everything that a renderer may look at.
 
-    `topics` is the one topic of a per-topic output, or all topics of the course in order.
-    `identities` has an entry for the span of each of their notes; `assets` one for each picture.
-    `lock` is what is known of the course's notes for ever: also of those that are gone, and the
-    names of decks in Anki.
-    `printer` is the one that will print.
+    `topics` is the one topic of a per-topic output.  What is made for the course looks at the lock
+    instead, and at `order`, the names of its topics.  `identities` has an entry for the span of
+    each note, `assets` one for each picture.  `lock` is what is known of the course's notes for
+    ever: what Anki has of them, also of those that are gone, and the names of decks.  `printer` is
+    the one that will print.
     """
 
     course: model.Course
-    topics: tuple[model.Topic, ...]
+    topics: Sequence[model.Topic]
     identities: Mapping[model.Span, model.Identity]
     assets: Mapping[str, model.Asset]
     lock: Lock = field(default_factory=lambda: Lock(""))
+    order: tuple[str, ...] = ()
     printer: Profile = field(default_factory=Profile)
 
     def code(self, span: model.Span) -> str:

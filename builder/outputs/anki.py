@@ -12,13 +12,14 @@ from builder.identity.lock import COURSE
 from builder.model import FONT_TYPE
 from builder.outputs import Context, Output, Rendered
 from builder.rendering.anki_names import deck_id, media_name
-from builder.rendering.fields import card_ordinals, fields_of, note_type_of
+from builder.rendering.fields import card_ordinals, fields_of_entry, note_type_for
 from builder.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from builder import model
+    from builder.identity.lock import Entry
     from builder.rendering.anki_package import PackageDeck, PackageNote
 
 
@@ -30,25 +31,34 @@ def render(context: Context) -> Rendered | None:
     """Return the course's package, or None for a course without notes."""
     from builder.rendering.anki_package import package  # genanki: a fifth of a second
 
-    notes = [_note(note, topic, context) for topic in context.topics for note in topic.notes]
-    if not notes:
+    entries = present(context)
+    if not entries:
         return None
+    notes = [_note(entry, context.course) for entry in entries]
     _refuse_shared_guids(notes)
     data = package(decks_of(context), notes, note_type_mods(context), _media(context, notes))
     cards = sum(len(note.cards) for note in notes)
     return Rendered(data, f"{counted(len(notes), 'note')}, {counted(cards, 'card')}")
 
 
-def _note(note: model.Note, topic: model.Topic, context: Context) -> PackageNote:
+def present(context: Context) -> list[Entry]:
+    """Return the notes of the course as the lock has them, in the order of the text."""
+    rows: dict[str, list[Entry]] = {name: [] for name in context.order}
+    for entry in context.lock.entries:
+        if not entry.retired:
+            rows[entry.topic].append(entry)
+    return [entry for row in rows.values() for entry in row]
+
+
+def _note(entry: Entry, course: model.Course) -> PackageNote:
     from builder.rendering.anki_package import PackageNote
 
-    identity = context.identities[note.span]
-    fields = fields_of(note, topic, context)
+    fields = fields_of_entry(entry, course.code)
     return PackageNote(
-        note_type_of(note),
-        deck_id(context.course.name, topic.name),
-        identity.guid,
-        identity.mod,
+        note_type_for(entry.kind),
+        deck_id(course.name, entry.topic),
+        entry.guid,
+        entry.mod,
         tuple(html for _, html in fields.fields),
         fields.tags,
         card_ordinals(fields),
@@ -70,10 +80,11 @@ def decks_of(context: Context) -> list[PackageDeck]:
     about = Markup("<br>").join(filter(None, (course.title, course.author, course.license)))
     parent = known[COURSE].name
     decks = [PackageDeck(deck_id(course.name), parent, about)]
-    for topic in context.topics:
-        if topic.notes:
-            name = f"{parent}::{known[topic.name].name}"
-            decks.append(PackageDeck(deck_id(course.name, topic.name), name))
+    filled = {entry.topic for entry in context.lock.entries if not entry.retired}
+    for topic in context.order:
+        if topic in filled:
+            name = f"{parent}::{known[topic].name}"
+            decks.append(PackageDeck(deck_id(course.name, topic), name))
     return decks
 
 

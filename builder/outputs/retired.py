@@ -15,7 +15,7 @@ from builder.identity.assign import retired_mod
 from builder.outputs import Context, Output, Rendered
 from builder.outputs.anki import decks_of, note_type_mods
 from builder.rendering.anki_names import retired_tag
-from builder.rendering.fields import note_type_for
+from builder.rendering.fields import fields_of_entry, note_type_for
 from builder.text import counted
 
 if TYPE_CHECKING:
@@ -46,14 +46,17 @@ def retired(context: Context) -> list[Entry]:
 def _note(entry: Entry, deck: int, context: Context) -> PackageNote:
     from builder.rendering.anki_package import PackageNote
 
-    note_type = note_type_for(entry.kind)
-    told = escape(context.course.labels["retired"])
-    filled = {**entry.fields, "Code": escape(f"{context.course.code}-{entry.number}")}
-    fields = {field.name: str(filled.get(field.name, "")) for field in note_type.fields}
-    fields["Retired"] = str(told)
+    fields = dict(fields_of_entry(entry, context.course.code).fields)
+    fields["Retired"] = str(escape(context.course.labels["retired"]))
     tags = tuple(sorted({*entry.tags, retired_tag(context.course)}, key=str.casefold))
     return PackageNote(
-        note_type, deck, entry.guid, retired_mod(entry), tuple(fields.values()), tags, ()
+        note_type_for(entry.kind),
+        deck,
+        entry.guid,
+        retired_mod(entry),
+        tuple(fields.values()),
+        tags,
+        (),
     )
 
 

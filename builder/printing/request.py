@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from builder.briefs import Topics
 from builder.printing.profiles import Profile
 from builder.printing.selection import Selection, selected, unknown
 
 if TYPE_CHECKING:
     from builder.diagnostics import Diagnostic
-    from builder.model import Topic
     from builder.outputs import Context
 
 # What --strict makes errors of: cards on which a text is small or goes over several.
@@ -34,9 +34,10 @@ class Printing:
         course = replace(context.course, settings=tables)
         return replace(context, course=course, printer=self.printer)
 
-    def topics(self, context: Context) -> Sequence[Topic]:
+    def topics(self, context: Context) -> Topics:
         """Return the topics with the notes that are wanted."""
-        return selected(context, self.selection) if self.selection else context.topics
+        topics = selected(context, self.selection) if self.selection else context.topics
+        return topics if isinstance(topics, Topics) else Topics.of(topics)
 
     def unknown(self, contexts: Sequence[Context]) -> str:
         """Return what is wanted and not there, or the empty string."""

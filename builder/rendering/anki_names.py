@@ -8,12 +8,11 @@ import unicodedata
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from builder.text import inlines_text
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from builder import model
+    from builder.briefs import Brief
 
 _MEDIA_TYPES = {
     "image/png": "png",
@@ -36,14 +35,14 @@ _FIRST_DECK_ID = 1 << 40
 _DECK_IDS = 1 << 36
 
 
-def deck_titles(course: model.Course, topics: Iterable[model.Topic]) -> dict[str, str]:
+def deck_titles(course: model.Course, topics: Iterable[Brief]) -> dict[str, str]:
     """Return the name that each topic's deck asks for, by the topic's name, in the topics' order.
 
     It is the part below the course's deck, which stands first, under the empty name.
     """
     titles = {"": course_deck(course)}
     for topic in topics:
-        titles[topic.name] = _deck_part(inlines_text(topic.title)) or _deck_part(topic.name)
+        titles[topic.name] = _deck_part(topic.title) or _deck_part(topic.name)
     return titles
 
 

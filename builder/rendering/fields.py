@@ -21,6 +21,7 @@ from builder.walk import inlines_in, note_content
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from builder.identity.lock import Entry
     from builder.outputs import Context
 
 # A text of at most so many characters that is no sentence is a word to look at, not to read.
@@ -41,19 +42,22 @@ def fields_of(note: model.Note, topic: model.Topic, context: Context) -> AnkiFie
         "Extra": harmless(_extra(note, footnotes, medium)),
         "Reverse": "1" if _is_reversed(note, context.course) else "",
     }
-    note_type = note_type_of(note)
+    note_type = note_type_for(model.note_kind(note))
     values = tuple((field.name, filled.get(field.name, "")) for field in note_type.fields)
     return AnkiFields(note_type.name, values, tags(context.course, topic, note))
-
-
-def note_type_of(note: model.Note) -> NoteType:
-    """Return the note type that serves a note."""
-    return note_type_for(model.note_kind(note))
 
 
 def note_type_for(kind: model.NoteKind) -> NoteType:
     """Return the note type that serves a kind of note."""
     return CLOZE if kind == "cloze" else QUESTION
+
+
+def fields_of_entry(entry: Entry, course: str) -> AnkiFields:
+    """Return the fields of a note of the lock; `course` is what codes begin with."""
+    note_type = note_type_for(entry.kind)
+    filled = {**entry.fields, "Code": harmless(escape(f"{course}-{entry.number}"))}
+    values = tuple((field.name, str(filled.get(field.name, ""))) for field in note_type.fields)
+    return AnkiFields(note_type.name, values, entry.tags)
 
 
 def card_ordinals(fields: AnkiFields) -> tuple[int, ...]:

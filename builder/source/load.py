@@ -5,24 +5,41 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from builder.checks import check_course
+from builder.briefs import Brief, Topics
+from builder.checks import check_course, check_topic
 from builder.diagnostics import Diagnostic, has_errors, quoted, warning
-from builder.model import Asset, Audio, Course, Image, Span, Topic
+from builder.model import Asset, Course, Image, Span, Topic
 from builder.source.assets import read_asset
 from builder.source.course import MAX_BYTES, NAME, Tables, read_course
 from builder.source.course_templates import read_templates
 from builder.source.discover import Found, find_courses, find_topics
+from builder.source.drafts import (
+    Draft,
+    Memory,
+    Parse,
+    Shelf,
+    course_key,
+    read_draft,
+    read_topic,
+    topic_key,
+)
 from builder.source.glyphs import check_glyphs
 from builder.source.links import image_target
-from builder.source.parser import parse_topic
-from builder.source.read import MAX_TOPIC_BYTES, check_characters, lies_inside, read_text
+from builder.source.read import (
+    MAX_TOPIC_BYTES,
+    check_characters,
+    decoded,
+    lies_inside,
+    read_bytes,
+    read_text,
+)
 from builder.source.toml_places import toml_places
 from builder.source.typography import with_quotes
 from builder.suggest import did_you_mean
-from builder.walk import topic_inlines
 
 if TYPE_CHECKING:
     import uharfbuzz as hb
@@ -33,7 +50,7 @@ class Loaded:
     """One course: its topics without errors, in order, and the names of those with errors."""
 
     course: Course
-    topics: tuple[Topic, ...]
+    topics: Topics
     broken: frozenset[str]
     assets: Mapping[str, Asset]
 
@@ -50,19 +67,25 @@ class Library:
     folders: tuple[str, ...] = ()
 
 
-def load(content: Path, shown: str, tables: Tables) -> Library:
-    """Read every course of a content folder; mistakes become diagnostics, never exceptions."""
+def load(content: Path, shown: str, tables: Tables, shelf: Shelf | None = None) -> Library:
+    """Read every course of a content folder; mistakes become diagnostics, never exceptions.
+
+    Topics that the shelf has are not parsed again.
+    """
+    shelf = Memory() if shelf is None else shelf
     found, problems = find_courses(content, shown)
     courses = []
     for course in found:
-        loaded, more = load_course(course, tables)
+        loaded, more = load_course(course, tables, shelf)
         problems += more
         if loaded:
             courses.append(loaded)
     return Library(tuple(courses), tuple(problems), tuple(course.name for course in found))
 
 
-def load_course(found: Found, tables: Tables) -> tuple[Loaded | None, list[Diagnostic]]:
+def load_course(
+    found: Found, tables: Tables, shelf: Shelf
+) -> tuple[Loaded | None, list[Diagnostic]]:
     """Read one course folder; without a sound course.toml only for what is wrong in it."""
     path = f"{found.shown}/{NAME}"
     text, problems = _course_text(found, path)
@@ -78,6 +101,7 @@ def load_course(found: Found, tables: Tables) -> tuple[Loaded | None, list[Diagn
     pictures, fonts = _Pictures(course), _Fonts(course)
     problems += [*wrong, *([problem] if problem else pictures.read_logo())]
     problems += fonts.find(toml_places(text, path)) + fonts.check(text, path)
+    fonts.remember(text.encode())
     files, found_problems = find_topics(found)
     files, order_problems = _in_order(files, course, text)
     if not files and not found_problems + order_problems:
@@ -86,8 +110,9 @@ def load_course(found: Found, tables: Tables) -> tuple[Loaded | None, list[Diagn
             warning("course-empty", "this course has no topics", Span(found.shown), hint)
         )
     is_sound = not has_errors(problems)
+    reader = _Reader.of(course, fonts, shelf)
     loaded, problems = _checked(
-        course, files, (pictures, fonts), problems + found_problems + order_problems
+        course, files, (pictures, fonts, reader), problems + found_problems + order_problems
     )
     return (loaded if is_sound else None), problems
 
@@ -111,36 +136,71 @@ def _course_text(found: Found, path: str) -> tuple[str | None, list[Diagnostic]]
 def _checked(
     course: Course,
     files: list[Found],
-    used: tuple[_Pictures, _Fonts],
+    used: tuple[_Pictures, _Fonts, _Reader],
     problems: list[Diagnostic],
 ) -> tuple[Loaded, list[Diagnostic]]:
-    pictures, fonts = used
-    drafts = []
+    pictures, fonts, reader = used
+    briefs = []
     for file in files:
-        draft, more = _topic(file, course, fonts)
-        problems += more
-        if draft:
-            drafts.append(draft)
-            problems += pictures.read(draft)
-    problems += check_course(drafts, [file.name for file in files])
+        draft = reader.draft(file)
+        problems += draft.diagnostics
+        if draft.brief:
+            briefs.append(draft.brief)
+            problems += pictures.read(draft.brief)
+    problems += check_course(briefs, [file.name for file in files])
     wrong = {found.span.path for found in problems if found.severity == "error"}
-    good = tuple(topic for topic in drafts if topic.span.path not in wrong)
-    broken = frozenset(file.name for file in files) - {topic.name for topic in good}
+    good = tuple(brief for brief in briefs if brief.span.path not in wrong)
+    broken = frozenset(file.name for file in files) - {brief.name for brief in good}
     if course.span.path in wrong:  # a topic that is listed but missing, say
         broken |= {course.span.path}
-    return Loaded(course, good, broken, pictures.assets() | fonts.assets()), problems
+    assets = pictures.assets() | fonts.assets()
+    return Loaded(course, Topics(good, reader.topic), broken, assets), problems
 
 
-def _topic(file: Found, course: Course, fonts: _Fonts) -> tuple[Topic | None, list[Diagnostic]]:
-    """Read and parse a topic, as far as that goes."""
-    text, problems = read_text(file.path, file.shown, MAX_TOPIC_BYTES)
-    if text is None:
-        return None, problems
-    parsed = parse_topic(text, file.name, file.shown, course)
-    problems += parsed.diagnostics
-    problems += check_characters(text, file.shown) + fonts.check(text, file.shown)
-    draft = parsed.draft and with_quotes(parsed.draft, course.language)
-    return draft, problems
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads the topics of a course; those that the shelf knows are not parsed again."""
+
+    course: Course
+    fonts: _Fonts
+    shelf: Shelf
+    key: str
+    known: dict[str, tuple[str, Parse]] = field(default_factory=dict)
+    last: dict[str, Topic] = field(default_factory=dict)  # the one that was asked for last
+
+    @classmethod
+    def of(cls, course: Course, fonts: _Fonts, shelf: Shelf) -> _Reader:
+        return cls(course, fonts, shelf, course_key(course, fonts.covered()))
+
+    def draft(self, file: Found) -> Draft:
+        """Return a topic in brief, as far as it can be read, and what is wrong in it."""
+        data, problem = read_bytes(file.path, file.shown, MAX_TOPIC_BYTES)
+        if data is None:
+            return Draft(None, (problem,) if problem else ())
+        self.fonts.remember(data)
+        key = topic_key(self.key, file.name, file.shown, data)
+        self.known[file.name] = key, partial(self._parsed, file, data)
+        return read_draft(self.shelf, *self.known[file.name])
+
+    def topic(self, name: str) -> Topic:
+        """Return a whole topic of those that were read."""
+        if name not in self.last:
+            topic = read_topic(self.shelf, *self.known[name])
+            self.last.clear()
+            self.last[name] = topic
+        return self.last[name]
+
+    def _parsed(self, file: Found, data: bytes) -> tuple[Topic | None, list[Diagnostic]]:
+        from builder.source.parser import parse_topic  # noqa: PLC0415 - not if all are known
+
+        text, problems = decoded(data, file.shown)
+        if text is None:
+            return None, problems
+        parsed = parse_topic(text, file.name, file.shown, self.course)
+        draft = parsed.draft and with_quotes(parsed.draft, self.course.language)
+        problems += [*parsed.diagnostics, *check_characters(text, file.shown)]
+        problems += self.fonts.check(text, file.shown)
+        return draft, problems + (check_topic(draft) if draft else [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +226,18 @@ class _Fonts:
             problems.append(Diagnostic("font-missing", message, span or self.course.span, hint))
         return problems
 
+    def covered(self) -> frozenset[int]:
+        """Return the characters that the fonts have."""
+        return frozenset[int]().union(*(face.unicodes for face in self.known.values()))
+
+    def remember(self, data: bytes) -> None:
+        """Remember the characters of a file, for which the fonts are wanted."""
+        if self.known and not data.isascii():
+            self.characters.update(data.decode("utf-8", "ignore"))
+
     def check(self, text: str, path: str) -> list[Diagnostic]:
-        """Warn of characters of a file that no font has, and remember the others."""
-        if not text.isascii():
-            self.characters.update(text)
-        covered = frozenset[int]().union(*(face.unicodes for face in self.known.values()))
-        return check_glyphs(text, path, self.course.language, covered)
+        """Warn of characters of a file that no font has."""
+        return check_glyphs(text, path, self.course.language, self.covered())
 
     def _printed(self) -> set[str]:
         """Return the characters of the course, and of the words that we add."""
@@ -192,12 +258,12 @@ class _Pictures:
     course: Course
     known: dict[str, tuple[Asset | None, Diagnostic | None]] = field(default_factory=dict)
 
-    def read(self, topic: Topic) -> list[Diagnostic]:
+    def read(self, topic: Brief) -> list[Diagnostic]:
         """Read the pictures of a topic and return what is wrong with them."""
         problems = []
         shown = self.course.span.path.removesuffix(f"/{NAME}")
-        for image in topic_inlines(topic):
-            if not isinstance(image, Image | Audio) or not image.asset:
+        for image in topic.media:
+            if not image.asset:
                 continue
             if image.asset not in self.known:
                 self.known[image.asset] = read_asset(self.course.folder, image, shown)

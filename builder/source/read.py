@@ -32,6 +32,11 @@ def read_text(
     data, problem = read_bytes(path, shown, limit)
     if data is None:
         return None, [problem] if problem else []
+    return decoded(data, shown)
+
+
+def decoded(data: bytes, shown: str) -> tuple[str | None, list[Diagnostic]]:
+    r"""Return the bytes of a file as text with `\n` line ends, or what is wrong with them."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -67,9 +67,11 @@ def _typeset(node: Node, quotes: Quotes, line: _Line) -> Node:
         case model.Break():
             line.before = " "
             return node
+        case model.Span():
+            return node
         case tuple():
             return cast("Node", tuple(_typeset(part, quotes, line) for part in node))
-    if not is_dataclass(node) or isinstance(node, model.Span | model.Attributes | type):
+    if not is_dataclass(node) or isinstance(node, model.Attributes | type):
         return node
     begins = not isinstance(node, model.Inline) or isinstance(node, model.Footnote)
     inside = _Line(quotes) if begins else line
@@ -77,7 +79,7 @@ def _typeset(node: Node, quotes: Quotes, line: _Line) -> Node:
     made = {
         name: _typeset(part, quotes, inside)
         for name, part in parts.items()
-        if isinstance(part, tuple)
+        if isinstance(part, tuple) and not isinstance(part, model.Span)
     }
     return cast("Node", replace(node, **made))
 

@@ -1,0 +1,106 @@
+"""Topics that earlier builds read: in brief all in one piece of the cache, each whole in its own.
+
+So a build looks at all topics of a large course in brief, and reads few of them as a whole.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from builder.briefs import brief_of
+from builder.build.cache import Cache, Pieces, cache_folder
+from builder.build.code import code_digest
+from builder.build.hashes import sha
+from builder.diagnostics import Diagnostic
+from builder.identity.assign import Shown
+from builder.kept import keeping
+from builder.model import Topic
+from builder.source.drafts import Draft
+
+_ALL, _TOPIC = "shelf", "topic"  # of pieces in the cache
+
+
+@dataclass(slots=True)
+class KeptShelf:
+    """A shelf in the cache, for a content folder.
+
+    Briefs and fields are pickled one by one, so that only those that are new are pickled again;
+    `used` are those that this build asked for, which are kept for the next.
+    """
+
+    cache: Cache
+    name: str
+    known: dict[str, bytes] = field(default_factory=dict)
+    used: dict[str, bytes] = field(default_factory=dict)
+    whole: dict[str, Topic] = field(default_factory=dict)  # where there is no cache
+
+    @classmethod
+    def open(cls, cache: Cache, content: Path) -> KeptShelf:
+        """Return the shelf of a content folder as the last build left it."""
+        name = sha(f"{code_digest()}\n{content.absolute()}".encode("utf-8", "surrogateescape"))
+        kept = cache.get(_ALL, name)
+        return cls(cache, name, pickle.loads(kept) if kept else {})  # noqa: S301  # the user's own
+
+    def close(self) -> None:
+        """Keep what was asked for, if that is not what is there."""
+        if self.used.keys() != self.known.keys():
+            self.cache.put(_ALL, self.name, pickle.dumps(self.used, protocol=5))
+
+    def draft(self, key: str) -> Draft | None:
+        """Return what was read, if it is known."""
+        found = self._get(key)
+        return found if isinstance(found, Draft) else None
+
+    def topic(self, key: str) -> Topic | None:
+        """Return the whole topic, if it is known."""
+        if key in self.whole:
+            return self.whole[key]
+        kept = self.cache.get(_TOPIC, key)
+        found = pickle.loads(kept) if kept else None  # noqa: S301  # from the user's own cache
+        return found if isinstance(found, Topic) else None
+
+    def keep(self, key: str, topic: Topic | None, found: list[Diagnostic]) -> Draft:
+        """Keep what was read, and return it in brief."""
+        brief = None
+        if topic:
+            data = pickle.dumps(topic, protocol=5)
+            self.cache.put(_TOPIC, key, data)
+            if self.cache.folder is None:
+                self.whole[key] = topic
+            brief = brief_of(topic, sha(data))
+        draft = Draft(brief, tuple(found))
+        self._put(key, draft)
+        return draft
+
+    def notes(self, key: str, render: Callable[[], Iterable[Shown]]) -> Sequence[Shown]:
+        """Return what Anki gets of the notes of a topic, as it is known or as it is made now."""
+        found = self._get(key)
+        if isinstance(found, list):
+            return found
+        made = list(render())
+        self._put(key, made)
+        return made
+
+    def _get(self, key: str) -> object:
+        data = self.used.get(key) or self.known.get(key)
+        if data is None:
+            return None
+        self.used[key] = data
+        return pickle.loads(data)  # noqa: S301  # from the user's own cache
+
+    def _put(self, key: str, value: object) -> None:
+        self.used[key] = pickle.dumps(value, protocol=5)
+
+
+@contextmanager
+def open_shelf(content: Path) -> Iterator[KeptShelf]:
+    """Know inside what earlier builds read, and keep afterwards what this one did."""
+    cache = Cache(cache_folder())
+    with keeping(Pieces(cache, code_digest())):
+        shelf = KeptShelf.open(cache, content)
+        yield shelf
+        shelf.close()
