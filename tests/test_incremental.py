@@ -72,8 +72,8 @@ def test_an_edited_topic_renders_its_outputs_and_the_deck(
         "anki",
         "flashcards/alliance",
         "handouts/alliance",
-        "retired-list",
         "retired",
+        "retired-list",
     ]
 
 
