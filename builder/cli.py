@@ -6,6 +6,7 @@ What a command needs is imported when it runs, so that `--help` answers at once.
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 import time
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
 
     from builder.build.calibrate import Answer
     from builder.build.identify import Demands
-    from builder.build.make import Helper
     from builder.build.report import Made, Report
     from builder.build.request import Request
+    from builder.build.task import Worker
     from builder.build.unchanged import Plain
     from builder.diagnostics import Diagnostic
     from builder.difference.text import CourseChanges
@@ -38,6 +39,9 @@ _EPILOG = "Exit status: 0 fine, 1 errors in the source, 2 wrong usage, 130 inter
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return the exit status."""
+    # What is read of a large course stays until the end: to look for garbage in it again and again
+    # takes a quarter of the time of a small build.
+    gc.set_threshold(100_000, 20, 50)
     parsed = _parser().parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal that can't show a sign shows its code
@@ -104,6 +108,9 @@ def _add_build(commands: _Commands) -> argparse.ArgumentParser:
         "--jobs", type=_count, default=0, metavar="N", help="processes to use (default: all cores)"
     )
     build.add_argument("--force", action="store_true", help="make all anew")
+    build.add_argument(
+        "--quick", action="store_true", help="leave the PDFs of whole courses for a later build"
+    )
     _identity_options(build)
     _add_printing_options(build)
     build.set_defaults(run=_build)
@@ -285,6 +292,7 @@ def _build_what_is_asked_for(parsed: argparse.Namespace, remember: Callable[[Rep
         printing,
         parsed.jobs,
         parsed.force,
+        parsed.quick,
     )
     try:
         with _helper(request) as helper:
@@ -308,9 +316,9 @@ def _build_what_is_asked_for(parsed: argparse.Namespace, remember: Callable[[Rep
 
 
 @contextmanager
-def _helper(request: Request) -> Iterator[Helper | None]:
+def _helper(request: Request) -> Iterator[Worker | None]:
     """Let a process get ready to render, while this one reads; where there are two processors."""
-    from builder.build.make import FATAL, get_ready, render
+    from builder.build.task import FATAL, get_ready, render
     from builder.build.workers import Workers, cores
 
     if request.jobs == 1 or cores() == 1 or set(request.only) == {"anki"}:
@@ -500,6 +508,8 @@ def _print_report(report: Report, found: Sequence[Diagnostic], seconds: float) -
         print(f"removed {path}")
     for kept in report.held_back:
         print(f"kept as it was: {kept}", file=sys.stderr)
+    for path in report.postponed:
+        print(f"out of date, left for a build without --quick: {path}")
     changed = sum(made.changed for made in report.made)
     counts = f"{counted(changed, 'file')} written, {len(report.made) - changed} unchanged"
     problems = summary(found)

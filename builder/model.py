@@ -481,9 +481,11 @@ class Identity:
     mod: int
 
 
-@dataclass(frozen=True, slots=True)
-class AnkiFields:
-    """What Anki gets of a note: its note type's name, every field by name in order, its tags."""
+class AnkiFields(NamedTuple):
+    """What Anki gets of a note: its note type's name, every field by name in order, its tags.
+
+    A named tuple, because it is read again for each note of a course.
+    """
 
     note_type: str
     fields: tuple[tuple[str, str], ...]

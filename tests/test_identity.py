@@ -382,7 +382,7 @@ def _entry(number: int, guid: str, mod: int = NOW, **more: object) -> Entry:
     plain = Entry(
         number, guid, "question", "a", mod=mod, hash="0", fields={"Front": guid, "Back": "x"}
     )
-    return replace(plain, **more)  # type: ignore[arg-type]
+    return plain._replace(**more)  # type: ignore[arg-type]
 
 
 def test_of_two_notes_with_one_number_the_later_gets_a_new_one() -> None:

@@ -15,6 +15,7 @@ from builder.build.cache import Cache
 from builder.build.hashes import sha
 from builder.build.manifest import NAME as MANIFEST
 from builder.build.report import Report
+from builder.build.task import Task, render
 from tests.courses import ALLIANCE, EMPATHY, build_in, errors, write_course
 
 TOPICS = {"alliance": ALLIANCE, "unit-1/empathy": EMPATHY}
@@ -33,11 +34,10 @@ def names_of_what_is_rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return a list that gets the kind and topics of all that is rendered."""
     names: list[str] = []
 
-    def listening(task: make.Task) -> object:
+    def listening(task: Task) -> object:
         names.append("/".join((task.output, *(topic.name for topic in task.context.topics))))
         return render(task)
 
-    render = make.render
     monkeypatch.setattr(make, "render", listening)
     return names
 

@@ -91,7 +91,7 @@ def test_tags_of_notes_and_of_topics() -> None:
 def test_only_what_changed_since_a_day(course: Path) -> None:
     """By the lock's `mod`, which changes when a note's text does."""
     lock = lock_of(course)
-    old = tuple(replace(entry, mod=1_600_000_000) for entry in lock.entries)
+    old = tuple(entry._replace(mod=1_600_000_000) for entry in lock.entries)
     text = locks.written(replace(lock, entries=old))
     (course / "notes.lock").write_text(text, encoding="utf-8")
     (course / "leaf.md").write_text(LEAF.replace("A pore", "The mouth"), encoding="utf-8")

@@ -32,7 +32,11 @@ def work(piece: str) -> str:
 
 
 def _results(pieces: list[str], longest: float = 30.0) -> dict[str, str | Failure]:
-    return dict(Workers(work, 2, longest=longest).results(pieces))
+    workers = Workers(work, 2, longest=longest)
+    try:
+        return dict(workers.results(pieces))
+    finally:
+        workers.close()
 
 
 def test_every_piece_gets_its_result() -> None:

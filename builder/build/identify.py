@@ -9,7 +9,7 @@ from functools import partial
 from builder.briefs import Brief
 from builder.build.clock import build_time
 from builder.build.hashes import sha
-from builder.build.shelf import KeptShelf
+from builder.build.shelf import KeptLock, KeptShelf
 from builder.diagnostics import Diagnostic, has_errors
 from builder.identity import lock as locks
 from builder.identity import messages
@@ -21,7 +21,7 @@ from builder.rendering.fields import digest, fields_of, note_type_digests, with_
 from builder.source.course import NAME as COURSE_FILE
 from builder.source.drafts import course_key
 from builder.source.load import Loaded
-from builder.source.read import read_text
+from builder.source.read import decoded, read_bytes
 
 _TOLERANCE = 60  # seconds that a lock may be ahead of the clock without a word
 
@@ -72,13 +72,32 @@ def lock_path(loaded: Loaded) -> str:
     return loaded.course.span.path.removesuffix(COURSE_FILE) + locks.NAME
 
 
-def read_lock(loaded: Loaded) -> tuple[locks.Lock | None, list[Diagnostic]]:
-    """Return a course's lock (an empty one if there is none), or what is wrong with it."""
-    path = loaded.course.folder / locks.NAME
+def read_lock(loaded: Loaded, shelf: KeptShelf) -> tuple[KeptLock | None, list[Diagnostic]]:
+    """Return a course's lock (an empty one if there is none), or what is wrong with it.
+
+    One that is as we left it is not parsed again.
+    """
+    path, shown = loaded.course.folder / locks.NAME, lock_path(loaded)
     if not path.exists():
-        return locks.Lock(loaded.course.name), []
-    text, problems = read_text(path, lock_path(loaded), locks.MAX_BYTES)
-    return (None, problems) if text is None else locks.read_lock(text, lock_path(loaded))
+        return KeptLock(locks.Lock(loaded.course.name), ""), []
+    data, problem = read_bytes(path, shown, locks.MAX_BYTES)
+    if data is None:
+        return None, [problem] if problem else []
+    key = sha(data)
+    if known := shelf.lock(loaded.course.name, key):
+        return known, []
+    text, problems = decoded(data, shown)
+    lock, problems = (None, problems) if text is None else locks.read_lock(text, shown)
+    return KeptLock(lock, key) if lock else None, problems
+
+
+def proof(loaded: Loaded) -> str:
+    """Return what the hashes in a lock are made of beside the fields, to know when they hold.
+
+    Those of topics that can't be read now may have been made with something else.
+    """
+    known = f"{loaded.course.code} {note_type_digests()}"
+    return "" if loaded.broken else known
 
 
 def identify(
@@ -87,14 +106,16 @@ def identify(
     """Recognise the notes of a course; writes nothing.  `folders` are those of all courses."""
     course = loaded.course
     place = messages.Place(lock_path(loaded), course.name, course.code, demands.strict)
-    lock, problems = read_lock(loaded)
-    if lock is None:
+    kept, problems = read_lock(loaded, shelf)
+    if kept is None:
         return Identified(None, None, tuple(problems))
+    lock = kept.lock
     if lock.course != course.name and lock.course in folders:
         problem = messages.foreign(lock.course, place, is_copy=True)
         return Identified(lock, None, (problem,))
     own = replace(lock, course=course.name)
-    assigned = assign(_build(loaded, own, demands, shelf), own)
+    is_proved = kept.proof == proof(loaded) != ""
+    assigned = assign(replace(_build(loaded, own, demands, shelf), is_proved=is_proved), own)
     if lock.course != course.name and not _shares_a_note(assigned, own):
         problem = messages.foreign(lock.course, place, is_copy=False)
         return Identified(lock, None, (problem,))

@@ -7,26 +7,29 @@ several, and written whole.
 
 from __future__ import annotations
 
-import contextlib
-import importlib
-import pickle
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from builder.build.cache import Cache, Pieces, cache_folder
-from builder.build.code import code_digest
-from builder.build.fingerprint import fingerprint
+from builder.build.cache import Cache, cache_folder
 from builder.build.hashes import sha
 from builder.build.manifest import Record, read_manifest, removed, write_manifest
 from builder.build.report import Made, shown, write
+from builder.build.task import (
+    FATAL,
+    Lost,
+    Outcome,
+    Task,
+    Worker,
+    keep_outcome,
+    kept_outcome,
+    render,
+)
 from builder.build.workers import THRESHOLD, Failure, Workers, cores, in_this_process
 from builder.diagnostics import Diagnostic, has_errors
-from builder.kept import keeping
 from builder.model import Span
-from builder.outputs import Context, Output, Rendered, Slow, all_outputs
-from builder.rendering import MissingLibraryError, NotRenderedError
+from builder.outputs import Rendered
 
 if TYPE_CHECKING:
     from builder.build.jobs import Job
@@ -34,71 +37,24 @@ if TYPE_CHECKING:
     from builder.build.report import Report
     from builder.build.request import Request, Talk
 
-_KIND, _SLOW = "rendered", "slow"  # of pieces in the cache
-FATAL = (MissingLibraryError,)  # these end the build, whatever was being made
 
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What a worker is told: which kind of output, and all that it may look at.
-
-    The part that takes long is taken from the cache, unless all is to be made anew.
-    """
-
-    output: str
-    context: Context
-    is_forced: bool = False
-
-
-Outcome = Rendered | Diagnostic | None | Failure
-Helper = Workers[Task, Rendered | Diagnostic | None]
-
-
-def render(task: Task) -> Rendered | Diagnostic | None:
-    """Render one output, in whichever process; or say why the course can't be rendered so."""
-    (output,) = (each for each in all_outputs() if each.name == task.output)
-    cache = Cache(None if task.is_forced else cache_folder())
-    with keeping(Pieces(cache, code_digest())):
-        try:
-            if output.slow is None or cache.folder is None:
-                return output.render(task.context)
-            made = _made_once(output, output.slow, task.context, cache)
-            return None if made is None else output.slow.finish(task.context, made)
-        except NotRenderedError as error:
-            return error.diagnostic
-
-
-def _made_once(output: Output, slow: Slow, context: Context, cache: Cache) -> object:
-    """Return the part that takes long, from the cache if it has it."""
-    key = fingerprint(output, slow.seen(context), "slow")
-    kept = cache.get(_SLOW, key)
-    if kept is not None:
-        return pickle.loads(kept)  # noqa: S301  # from the user's own cache
-    made = slow.do(context)
-    _keep(cache, _SLOW, key, made)
-    return made
-
-
-def get_ready() -> None:
-    """Import what rendering a topic needs, which takes half a second."""
-    with contextlib.suppress(MissingLibraryError):  # said when something is rendered
-        for module in ("weasyprint", "pikepdf", "jinja2"):
-            importlib.import_module(module)
-        all_outputs()
-
-
-def _keep(cache: Cache, kind: str, key: str, made: object) -> None:
-    cache.put(kind, key, pickle.dumps(made, protocol=5))
+_MANY_PARTS = 60  # from here on it is worth it to bind in several processes
 
 
 @dataclass(slots=True)
 class _Piece:
-    """A job with its fingerprint, and its outcome as soon as that is known."""
+    """A job with its fingerprint, and what is known of its outcome.
+
+    `is_part` tells whether there is something to bind, `is_held` whether something is wrong.  The
+    outcome itself is only here where no cache has it, for it may be large.
+    """
 
     job: Job
     key: str
-    outcome: Outcome = None
-    is_known: bool = False
+    parts: Sequence[_Piece] = ()
+    outcome: Outcome | Failure = field(default_factory=Lost)
+    is_part: bool = False
+    is_held: bool = False
 
 
 @dataclass(slots=True)
@@ -110,12 +66,12 @@ class Maker:
     talk: Talk
     manifest: Manifest
     cache: Cache
-    helper: Helper | None = None
+    helper: Worker | None = None
     _pieces: dict[str, _Piece] = field(default_factory=dict)
 
     @classmethod
     def begin(
-        cls, request: Request, report: Report, talk: Talk, helper: Helper | None = None
+        cls, request: Request, report: Report, talk: Talk, helper: Worker | None = None
     ) -> Maker:
         """Read what the last build left.  The helper is a process that got ready meanwhile."""
         folder = None if request.forced else cache_folder()
@@ -126,9 +82,7 @@ class Maker:
         """Make the outputs, in the order of the jobs; then remember them."""
         try:
             self._render(list(self._stale(jobs)))
-            for job in jobs:
-                if job.is_bound:
-                    self._bind(job)
+            self._bind(list(self._stale_bound(jobs)))
             order = {job.name: place for place, job in enumerate(jobs)}
             self.report.made.sort(key=lambda made: order[made.job])
             self._tidy(jobs)
@@ -143,20 +97,38 @@ class Maker:
             if job.is_bound:
                 continue
             piece = self._pieces[job.name] = _Piece(job, job.key())
-            if not self._is_up_to_date(job, piece.key):
+            if not self._is_up_to_date(piece):
                 yield piece
 
-    def _is_up_to_date(self, job: Job, key: str) -> bool:
+    def _stale_bound(self, jobs: Sequence[Job]) -> Iterator[_Piece]:
+        """Yield what has to be bound: files for the course of which all topics are well."""
+        for job in jobs:
+            if not job.is_bound:
+                continue
+            parts = [self._pieces[each.name] for each in job.parts]
+            key = sha("\n".join((job.key(), "bound", *(part.key for part in parts))).encode())
+            filled = [part for part in parts if part.is_part]
+            piece = _Piece(job, key, filled)
+            if self._is_up_to_date(piece) or any(part.is_held for part in parts) or not filled:
+                continue
+            if self.request.is_quick:
+                self.report.postponed.append(self.request.output / job.path())
+            else:
+                yield piece
+
+    def _is_up_to_date(self, piece: _Piece) -> bool:
         """Tell whether nothing has to be done, and report what the last build did."""
+        job = piece.job
         record = self.manifest.records.get(job.name)
         if self.request.forced or self.request.printing.selection or record is None:
             return False
-        if not record.is_up_to_date(key, self.request.output):
+        if not record.is_up_to_date(piece.key, self.request.output):
             return False
         problems = self.request.printing.judged(record.diagnostics)
         if has_errors(problems):
             return False
         self.report.diagnostics += problems
+        piece.is_part = bool(record.files)
         for path, hashed in record.files.items():
             self._report_made(job, path, hashed, record.summary, changed=False)
         return True
@@ -164,68 +136,81 @@ class Maker:
     # --- rendering ---
 
     def _task(self, piece: _Piece) -> Task:
-        return Task(piece.job.output.name, piece.job.seen(), self.request.forced)
+        keys = tuple(part.key for part in piece.parts)
+        return Task(piece.job.output.name, piece.job.seen(), self.request.forced, keys)
 
     def _render(self, pieces: list[_Piece]) -> None:
         missing = []
         for piece in pieces:
-            kept = self.cache.get(_KIND, piece.key)
-            if kept is None:
+            kept = kept_outcome(self.cache, piece.key)
+            if isinstance(kept, Lost):
                 missing.append(piece)
             else:
-                self._settle(piece, pickle.loads(kept))  # noqa: S301  # from the user's own cache
-        total = len(missing)
-        for done, (piece, outcome) in enumerate(self._outcomes(missing), 1):
-            self.talk.progress(done, total, piece.job.name)
+                self._settle(piece, kept)
+        # What is for the course is made here, while others work.
+        here = [piece for piece in missing if not piece.job.brief]
+        away = [piece for piece in missing if piece.job.brief]
+        for piece, outcome in self._told(self._outcomes(here, away), len(missing)):
             if not isinstance(outcome, Failure):
-                _keep(self.cache, _KIND, piece.key, outcome)
+                keep_outcome(self.cache, piece.key, outcome)
             self._settle(piece, outcome)
         self.cache.trim()
 
-    def _outcomes(self, pieces: list[_Piece]) -> Iterator[tuple[_Piece, Outcome]]:
-        """Yield the pieces with what they became: those of topics by workers, if it is worth it.
+    def _told(
+        self, outcomes: Iterator[tuple[_Piece, Outcome | Failure]], total: int
+    ) -> Iterator[tuple[_Piece, Outcome | Failure]]:
+        for done, (piece, outcome) in enumerate(outcomes, 1):
+            self.talk.progress(done, total, piece.job.name)
+            yield piece, outcome
 
-        What is for the course is made here, while others work.
-        """
-        away = [piece for piece in pieces if piece.job.brief]
+    def _outcomes(
+        self, here: Sequence[_Piece], away: Sequence[_Piece]
+    ) -> Iterator[tuple[_Piece, Outcome | Failure]]:
+        """Yield the pieces with what they became: some by workers, if that is worth it."""
         workers = self._workers(len(away))
         if workers is None:
-            yield from ((piece, self._rendered_here(piece)) for piece in pieces)
+            yield from ((piece, self._made_here(piece)) for piece in (*here, *away))
             return
         tasks = {id(task): (task, piece) for piece in away for task in [self._task(piece)]}
         try:
             results = workers.results([task for task, _ in tasks.values()])
-            for piece in pieces:
-                if not piece.job.brief:
-                    yield piece, self._rendered_here(piece)
+            yield from ((piece, self._made_here(piece)) for piece in here)
             for task, outcome in results:
                 yield tasks[id(task)][1], outcome
         finally:
-            workers.close()
+            if workers is not self.helper:
+                workers.close()
 
-    def _workers(self, pieces: int) -> Helper | None:
+    def _made_here(self, piece: _Piece) -> Outcome | Failure:
+        return self._bound_here(piece) if piece.parts else self._rendered_here(piece)
+
+    def _workers(self, pieces: int) -> Worker | None:
         """Return the workers for so many pieces, or None where this process is as fast."""
         size = min(self.request.jobs or cores(), pieces)
         if size > 1 and (pieces >= THRESHOLD or self.request.jobs):
             return Workers(render, size, fatal=FATAL)
         return self.helper if pieces else None
 
-    def _rendered_here(self, piece: _Piece) -> Outcome:
+    def _rendered_here(self, piece: _Piece) -> Outcome | Failure:
         ((_, outcome),) = in_this_process(render, [self._task(piece)], FATAL)
         return outcome
 
-    def _settle(self, piece: _Piece, outcome: Outcome) -> None:
+    def _settle(self, piece: _Piece, outcome: Outcome | Failure) -> None:
         """Write what was rendered, or say why it was not."""
-        piece.outcome, piece.is_known = outcome, True
+        piece.is_part = isinstance(outcome, Rendered)
+        piece.is_held = outcome is not None and not piece.is_part
+        if self.cache.folder is None:
+            piece.outcome = outcome
         if isinstance(outcome, Failure):
             self._fail(piece.job, outcome)
         elif isinstance(outcome, Diagnostic):
             self.report.diagnostics.append(outcome)
+        elif isinstance(outcome, Rendered):
+            problems = self.request.printing.judged(outcome.diagnostics)
+            piece.is_held = has_errors(problems)
+            self._write(piece.job, piece.key, outcome, problems)
         else:
-            self._write(piece.job, piece.key, outcome)
-        is_final = piece.job.output.bind is None  # what is bound to a file is looked at again
-        if isinstance(outcome, Rendered) and self.cache.folder and is_final:
-            piece.outcome, piece.is_known = None, False  # the cache has it, and it may be large
+            self._record(piece.job, piece.key, {}, Rendered(b""))
 
     def _fail(self, job: Job, failure: Failure) -> None:
         message = f"{job.name} was not made: {failure.reason}"
@@ -236,42 +221,37 @@ class Maker:
 
     # --- files for the whole course ---
 
-    def _bind(self, job: Job) -> None:
-        """Bind the topics' parts to one file, if all of them are there."""
-        pieces = [self._pieces[each.name] for each in job.parts]
-        key = sha("\n".join((job.key(), "bound", *(piece.key for piece in pieces))).encode())
-        if self._is_up_to_date(job, key):
-            return
-        outcomes = [self._outcome(piece) for piece in pieces]
-        rendered = [each for each in outcomes if isinstance(each, Rendered)]
-        held = any(self._is_held_back(each) for each in outcomes)
-        if held or not rendered or job.output.bind is None:
-            return
-        self.talk.progress(1, 1, job.name)
-        self._write(job, key, job.output.bind(job.seen(), [each.part for each in rendered]))
+    def _bind(self, pieces: list[_Piece]) -> None:
+        """Bind the topics' parts to files for the course: all but the first by other processes.
 
-    def _is_held_back(self, outcome: Outcome) -> bool:
-        if isinstance(outcome, Rendered):
-            return has_errors(self.request.printing.judged(outcome.diagnostics))
-        return outcome is not None
+        They take the parts from the cache.  It is not worth it for few parts.
+        """
+        are_many = sum(len(piece.parts) for piece in pieces) >= _MANY_PARTS
+        here = pieces[:1] if are_many and self.cache.folder else pieces
+        for piece, outcome in self._told(self._outcomes(here, pieces[len(here) :]), len(pieces)):
+            self._settle(piece, self._bound_here(piece) if isinstance(outcome, Lost) else outcome)
 
-    def _outcome(self, piece: _Piece) -> Outcome:
+    def _bound_here(self, piece: _Piece) -> Outcome | Failure:
+        outcomes = [self._outcome(part) for part in piece.parts]
+        parts = [each.part for each in outcomes if isinstance(each, Rendered)]
+        bind = piece.job.output.bind
+        if bind is None or len(parts) < len(outcomes):
+            return None
+        ((_, outcome),) = in_this_process(lambda each: bind(each.job.seen(), parts), [piece], FATAL)
+        return outcome
+
+    def _outcome(self, piece: _Piece) -> Outcome | Failure:
         """Return what a piece became, from the cache or, if that has lost it, rendered again."""
-        if piece.is_known:
-            return piece.outcome
-        kept = self.cache.get(_KIND, piece.key)
-        if kept is not None:
-            found: Outcome = pickle.loads(kept)  # noqa: S301  # from the user's own cache
-            return found
-        return self._rendered_here(piece)
+        kept = piece.outcome
+        if isinstance(kept, Lost):
+            kept = kept_outcome(self.cache, piece.key)
+        return self._rendered_here(piece) if isinstance(kept, Lost) else kept
 
     # --- files ---
 
-    def _write(self, job: Job, key: str, rendered: Rendered | None) -> None:
-        if rendered is None:
-            self._record(job, key, {}, Rendered(b""))
-            return
-        problems = self.request.printing.judged(rendered.diagnostics)
+    def _write(
+        self, job: Job, key: str, rendered: Rendered, problems: Sequence[Diagnostic]
+    ) -> None:
         self.report.diagnostics += problems
         if has_errors(problems):
             path = self.request.output / job.path()

@@ -39,6 +39,7 @@ class Report:
     made: list[Made] = field(default_factory=list)
     removed: list[Path] = field(default_factory=list)
     held_back: list[str] = field(default_factory=list)
+    postponed: list[Path] = field(default_factory=list)  # out of date, left for a later build
     names: set[str] = field(default_factory=set)  # what a target may be called
     codes: set[str] = field(default_factory=set)  # and what a note
     wrong_usage: str = ""  # what was asked for and is not there

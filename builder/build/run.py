@@ -6,13 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from builder.build.hashes import sha
-from builder.build.identify import Identified, context_of, identify, read_lock
+from builder.build.hashes import file_sha, sha
+from builder.build.identify import Identified, context_of, identify, proof, read_lock
 from builder.build.jobs import Course, Job, jobs_of
-from builder.build.make import Helper, Maker
+from builder.build.make import Maker
 from builder.build.one_at_a_time import one_at_a_time
 from builder.build.report import Report, shown, write
-from builder.build.shelf import KeptShelf, open_shelf
+from builder.build.shelf import KeptLock, KeptShelf, open_shelf
+from builder.build.task import Worker
 from builder.diagnostics import Diagnostic
 from builder.identity import lock as locks
 from builder.model import Setting, Span
@@ -44,11 +45,11 @@ def check(content: Path) -> Library:
 def check_courses(content: Path, shelf: KeptShelf) -> Library:
     """Read and check everything, as far as it is not known."""
     library = load_courses(content, shelf)
-    problems = [problem for one in library.courses for problem in read_lock(one)[1]]
+    problems = [problem for one in library.courses for problem in read_lock(one, shelf)[1]]
     return replace(library, diagnostics=(*library.diagnostics, *problems))
 
 
-def build(request: Request, talk: Talk, helper: Helper | None = None) -> Report:
+def build(request: Request, talk: Talk, helper: Worker | None = None) -> Report:
     """Build what is asked for.  What has errors keeps its earlier outputs and lock lines.
 
     The helper is a worker that was told to get ready when it was clear that there is work.
@@ -92,19 +93,26 @@ def _prepared(request: Request, report: Report, shelf: KeptShelf) -> list[Job]:
     return [
         job
         for loaded, identified, context in contexts
-        if (lock := _written_lock(loaded, identified.before, context.lock, report))
+        if (lock := _written_lock(loaded, identified.before, context.lock, report, shelf))
         for job in jobs_of(Course.of(loaded, context, lock, request), request, report)
     ]
 
 
 def _written_lock(
-    loaded: Loaded, before: locks.Lock | None, after: locks.Lock, report: Report
+    loaded: Loaded, before: locks.Lock | None, after: locks.Lock, report: Report, shelf: KeptShelf
 ) -> str:
     """Write the lock where it changed; return its hash, or nothing where that is impossible."""
-    path, data = loaded.course.folder / locks.NAME, locks.written(after).encode()
-    if (after != before or not path.exists()) and not write(path, data, report):
-        return ""
-    return sha(data)
+    path, name = loaded.course.folder / locks.NAME, loaded.course.name
+    hashed = file_sha(path) if after == before else ""
+    if not hashed:
+        data = locks.written(after).encode()
+        if not write(path, data, report):
+            return ""
+        hashed = sha(data)
+    kept = shelf.lock(name, hashed)
+    if not kept or kept.proof != proof(loaded):
+        shelf.keep_lock(name, KeptLock(after, hashed, proof(loaded)))
+    return hashed
 
 
 def _names(loaded: Loaded) -> set[str]:

@@ -17,11 +17,21 @@ from builder.build.code import code_digest
 from builder.build.hashes import sha
 from builder.diagnostics import Diagnostic
 from builder.identity.assign import Shown
+from builder.identity.lock import Lock
 from builder.kept import keeping
 from builder.model import Topic
 from builder.source.drafts import Draft
 
-_ALL, _TOPIC = "shelf", "topic"  # of pieces in the cache
+_ALL, _TOPIC, _LOCK = "shelf", "topic", "lock"  # of pieces in the cache
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLock:
+    """A lock, the hash of its file, and what the hashes in it were proved with."""
+
+    lock: Lock
+    sha: str
+    proof: str = ""
 
 
 @dataclass(slots=True)
@@ -84,6 +94,19 @@ class KeptShelf:
         made = list(render())
         self._put(key, made)
         return made
+
+    def lock(self, course: str, sha_of_file: str) -> KeptLock | None:
+        """Return the lock of a course, if its file is as it was left."""
+        kept = self.cache.get(_LOCK, self._lock_name(course))
+        found = pickle.loads(kept) if kept else None  # noqa: S301  # from the user's own cache
+        return found if isinstance(found, KeptLock) and found.sha == sha_of_file else None
+
+    def keep_lock(self, course: str, lock: KeptLock) -> None:
+        """Keep the lock of a course."""
+        self.cache.put(_LOCK, self._lock_name(course), pickle.dumps(lock, protocol=5))
+
+    def _lock_name(self, course: str) -> str:
+        return sha(f"{self.name}\n{course}".encode("utf-8", "surrogateescape"))
 
     def _get(self, key: str) -> object:
         data = self.used.get(key) or self.known.get(key)

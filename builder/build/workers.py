@@ -115,7 +115,8 @@ class Workers(Generic[Piece, Result]):
     def results(self, pieces: Sequence[Piece]) -> Iterator[tuple[Piece, Result | Failure]]:
         """Hand out the first pieces now, and return an iterator.
 
-        It gives each piece with its result, in the order in which they are done.
+        It gives each piece with its result, in the order in which they are done.  The processes
+        stay for more, until `close`.
         """
         waiting = deque(pieces)
         self._hand_out(waiting)
@@ -136,8 +137,9 @@ class Workers(Generic[Piece, Result]):
             while waiting or self._running:
                 self._hand_out(waiting)
                 yield from self._finished()
-        finally:
+        except BaseException:
             self.close()
+            raise
 
     def close(self) -> None:
         """End all processes."""

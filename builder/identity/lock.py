@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, get_args
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, get_args
 
 from builder.diagnostics import Diagnostic
 from builder.model import NoteKind, Span
@@ -22,9 +22,11 @@ COURSE = ""  # in place of a topic's name, where the course as a whole is meant
 _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One note as it was last built.
+_NONE: Mapping[Any, str] = {}
+
+
+class Entry(NamedTuple):
+    """One note as it was last built; a named tuple, as a course has thousands of them.
 
     `fields` are its Anki fields that are not empty, without the code; they are what it is
     recognised by, and what a student's Anki holds.  `hash` is that of all that an import changes,
@@ -42,8 +44,8 @@ class Entry:
     hash: str = ""
     retired: int = 0
     tags: tuple[str, ...] = ()
-    fields: Mapping[str, str] = field(default_factory=dict)
-    gone: Mapping[int, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = _NONE
+    gone: Mapping[int, str] = _NONE
     also: tuple[int, ...] = ()
 
 
@@ -137,7 +139,7 @@ def read_lock(text: str, path: str) -> tuple[Lock | None, list[Diagnostic]]:
     entries, clashes = _merged(found, path)
     if problems or clashes:
         return None, problems or clashes
-    decks = dict(line for line in found if isinstance(line, tuple))
+    decks = dict(line for line in found if isinstance(line, tuple) and not isinstance(line, Entry))
     decks[COURSE] = heads[0].decks[COURSE]
     return Lock(heads[0].course, entries, decks, _newest(heads)), []
 
@@ -264,7 +266,8 @@ def _one_of(left: Entry, right: Entry) -> Entry:
     newer = right if right.mod > left.mod else left
     number = min(left.number, right.number)
     also = {left.number, right.number, *left.also, *right.also} - {number}
-    return replace(newer, number=number, also=tuple(sorted(also)), gone={**left.gone, **right.gone})
+    gone = {**left.gone, **right.gone}
+    return newer._replace(number=number, also=tuple(sorted(also)), gone=gone)
 
 
 _RESTORE = "restore the file from version control; it keeps students' reviews on the right cards"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from builder.identity.lock import Entry
 
@@ -30,5 +30,5 @@ def distinct(entries: Sequence[Entry]) -> Distinct:
             continue
         fresh += 1
         before[entry.guid] = entry.number
-        kept.append(replace(entry, number=fresh))
+        kept.append(entry._replace(number=fresh))
     return Distinct(tuple(kept), before)

@@ -79,7 +79,7 @@ def with_code(fields: AnkiFields, code: str) -> AnkiFields:
     values = tuple(
         (name, harmless(escape(code)) if name == "Code" else html) for name, html in fields.fields
     )
-    return replace(fields, fields=values)
+    return fields._replace(fields=values)
 
 
 def note_type_digests() -> dict[str, str]:

@@ -76,7 +76,7 @@ def _usable(found: Iterable[Found], folder: Path, problems: list[Diagnostic]) ->
         problem = name_problem(one.name, one.shown)
         if problem:
             problems.append(problem)
-        if not lies_inside(one.path, folder):
+        if one.path.is_symlink() and not lies_inside(one.path, folder):
             problems.append(_outside(one.shown))
         elif not problem or problem.severity == "warning":
             usable.append(one)

@@ -1,0 +1,102 @@
+"""What a process does for a build: one output rendered, or bound of parts that the cache has."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import pickle
+from dataclasses import dataclass
+
+from builder.build.cache import Cache, Pieces, cache_folder
+from builder.build.code import code_digest
+from builder.build.fingerprint import fingerprint
+from builder.build.workers import Workers
+from builder.diagnostics import Diagnostic
+from builder.kept import keeping
+from builder.outputs import Context, Output, Rendered, Slow, all_outputs
+from builder.rendering import MissingLibraryError, NotRenderedError
+
+RENDERED, _SLOW = "rendered", "slow"  # of pieces in the cache
+FATAL = (MissingLibraryError,)  # these end the build, whatever was being made
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a worker is told: which kind of output, and all that it may look at.
+
+    The part that takes long is taken from the cache, unless all is to be made anew.  `parts` are
+    the keys of what is to be bound to one file.
+    """
+
+    output: str
+    context: Context
+    is_forced: bool = False
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The cache has not all that was to be bound."""
+
+
+Outcome = Rendered | Diagnostic | Lost | None
+Worker = Workers[Task, Outcome]
+
+
+def render(task: Task) -> Outcome:
+    """Make one output, in whichever process; or say why the course can't be rendered so."""
+    (output,) = (each for each in all_outputs() if each.name == task.output)
+    cache = Cache(None if task.is_forced else cache_folder())
+    with keeping(Pieces(cache, code_digest())):
+        try:
+            if task.parts:
+                return _bound(output, task, cache)
+            if output.slow is None or cache.folder is None:
+                return output.render(task.context)
+            made = _made_once(output, output.slow, task.context, cache)
+            return None if made is None else output.slow.finish(task.context, made)
+        except NotRenderedError as error:
+            return error.diagnostic
+
+
+def _bound(output: Output, task: Task, cache: Cache) -> Outcome:
+    parts = [kept_outcome(cache, key) for key in task.parts]
+    rendered = [part for part in parts if isinstance(part, Rendered)]
+    if len(rendered) < len(parts) or output.bind is None:
+        return Lost()
+    return output.bind(task.context, [part.part for part in rendered])
+
+
+def _made_once(output: Output, slow: Slow, context: Context, cache: Cache) -> object:
+    """Return the part that takes long, from the cache if it has it."""
+    key = fingerprint(output, slow.seen(context), "slow")
+    kept = cache.get(_SLOW, key)
+    if kept is not None:
+        return pickle.loads(kept)  # noqa: S301  # from the user's own cache
+    made = slow.do(context)
+    _keep(cache, _SLOW, key, made)
+    return made
+
+
+def kept_outcome(cache: Cache, key: str) -> Outcome:
+    """Return what a job with this fingerprint became, if the cache has it."""
+    kept = cache.get(RENDERED, key)
+    found: Outcome = pickle.loads(kept) if kept else Lost()  # noqa: S301  # the user's own cache
+    return found
+
+
+def keep_outcome(cache: Cache, key: str, outcome: Outcome) -> None:
+    """Keep what a job became."""
+    _keep(cache, RENDERED, key, outcome)
+
+
+def _keep(cache: Cache, kind: str, key: str, made: object) -> None:
+    cache.put(kind, key, pickle.dumps(made, protocol=5))
+
+
+def get_ready() -> None:
+    """Import what rendering a topic needs, which takes half a second."""
+    with contextlib.suppress(ImportError, OSError):  # said when something is rendered
+        for module in ("weasyprint", "pikepdf", "jinja2"):
+            importlib.import_module(module)
+        all_outputs()
