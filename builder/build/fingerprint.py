@@ -18,6 +18,8 @@ from builder.identity.lock import Lock
 from builder.outputs import Context, Output, all_outputs
 from builder.walk import topic_inlines
 
+_SHORT = 12  # hex digits by which a change is noticed
+
 
 def narrowed(context: Context, output: Output, topic: model.Topic | None = None) -> Context:
     """Return the context with nothing in it that the output doesn't look at.
@@ -35,10 +37,33 @@ def narrowed(context: Context, output: Output, topic: model.Topic | None = None)
     return replace(context, topics=(topic,), identities=own, assets=assets, lock=Lock(""), order=())
 
 
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """The hashes of all that an output depends on, by what that is in words for people."""
+
+    parts: Mapping[str, str]
+
+    @property
+    def key(self) -> str:
+        """Return all of them as one hash."""
+        return sha("\n".join(f"{name} {hashed}" for name, hashed in self.parts.items()).encode())
+
+    @property
+    def short(self) -> str:
+        """Return so much of each as tells which of them changed."""
+        return " ".join(sha(hashed.encode())[:_SHORT] for hashed in self.parts.values())
+
+    def joined(self, others: Iterable[Fingerprint]) -> Fingerprint:
+        """Return that of a file which is bound of others."""
+        bound = "\n".join(other.key for other in others)
+        return Fingerprint({**self.parts, "the topics that it is bound of": bound})
+
+
 def fingerprint(output: Output, context: Context, *others: str) -> str:
-    """Return the hash of all that an output depends on; its context is narrowed already."""
+    """Return the hash of all that rendering looks at; its context is narrowed already."""
     seen = sha(value_bytes(replace(context, assets={}, lock=Lock(""))))
-    return _hash(output.name, seen, *_asset_hashes(context.assets.values()), *others)
+    parts = (_code(), output.name, seen, *_asset_hashes(context.assets.values()), *others)
+    return sha("\n".join(parts).encode())
 
 
 @dataclass(slots=True)
@@ -51,29 +76,47 @@ class Fingerprints:
     context: Context
     topics: Topics
     lock: str
-    _courses: dict[str, str] = field(default_factory=dict)
+    _courses: dict[str, Mapping[str, str]] = field(default_factory=dict)
     _assets: dict[str, str] = field(default_factory=dict)
 
-    def of_topic(self, output: Output, topic: Brief) -> str:
-        """Return the hash of all that the output of a topic depends on."""
+    def of_topic(self, output: Output, topic: Brief) -> Fingerprint:
+        """Return what the output of a topic depends on."""
         notes = [self.context.identities[note.span] for note in topic.notes]
         deletions = (each for note in topic.notes for each in note.deletions)
         numbers = [self.topics.numbers.get(each.span, 0) for each in deletions]
         known = [(note.number, note.guid, note.mod) for note in notes]
         media = [self._asset(name) for name in sorted({each.asset for each in topic.media})]
-        return _hash(self._course(output), topic.digest, f"{known}{numbers}", *media)
+        return Fingerprint(
+            {
+                **self._common(output),
+                "its text": topic.digest,
+                "who its notes are, or when they changed": f"{known}{numbers}",
+                "its pictures and sounds": "\n".join(media),
+            }
+        )
 
-    def of_course(self, output: Output) -> str:
-        """Return the hash of all that the output for the course depends on."""
+    def of_course(self, output: Output) -> Fingerprint:
+        """Return what the output for the course depends on."""
         media = [self._asset(name) for name in sorted(self.context.assets)]
-        return _hash(self._course(output), "\n".join(self.context.order), self.lock, *media)
+        return Fingerprint(
+            {
+                **self._common(output),
+                "the topics and their order": "\n".join(self.context.order),
+                "the notes in notes.lock": self.lock,
+                "the pictures and sounds": "\n".join(media),
+            }
+        )
 
-    def _course(self, output: Output) -> str:
-        """Return the hash of what the output sees of the course, its logo and fonts."""
+    def _common(self, output: Output) -> Mapping[str, str]:
+        """Return what the output depends on whichever its topic is."""
         if output.name not in self._courses:
             seen = replace(narrowed(self.context, output), assets={}, lock=Lock(""), order=())
             assets = _asset_hashes(_used(self.context, ()).values())
-            self._courses[output.name] = _hash(output.name, sha(value_bytes(seen)), *assets)
+            self._courses[output.name] = {
+                "the program, a package of it or its templates": _code(),
+                "what course.toml or the command says": f"{output.name} {sha(value_bytes(seen))}",
+                "the logo or the fonts": "\n".join(assets),
+            }
         return self._courses[output.name]
 
     def _asset(self, name: str) -> str:
@@ -83,8 +126,8 @@ class Fingerprints:
         return self._assets[name]
 
 
-def _hash(*parts: str) -> str:
-    return sha("\n".join((code_digest(), sqlite3.sqlite_version, *parts)).encode())
+def _code() -> str:
+    return f"{code_digest()} {sqlite3.sqlite_version}"
 
 
 def _asset_hashes(assets: Iterable[model.Asset]) -> list[str]:

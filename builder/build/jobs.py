@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from builder.briefs import Brief
-from builder.build.fingerprint import Fingerprints, narrowed
+from builder.build.fingerprint import Fingerprint, Fingerprints, narrowed
 from builder.build.report import Report
 from builder.build.request import Request
 from builder.diagnostics import has_errors
@@ -62,7 +62,7 @@ class Job:
         """Return where its file goes below the output folder."""
         return self.output.path(self.course, self.topic, variant)
 
-    def key(self) -> str:
+    def fingerprint(self) -> Fingerprint:
         """Return the fingerprint of what it is made of, but for the parts that are bound."""
         if self.brief:
             return self.prints.of_topic(self.output, self.brief)

@@ -32,6 +32,7 @@ from builder.model import Span
 from builder.outputs import Rendered
 
 if TYPE_CHECKING:
+    from builder.build.fingerprint import Fingerprint
     from builder.build.jobs import Job
     from builder.build.manifest import Manifest
     from builder.build.report import Report
@@ -50,11 +51,15 @@ class _Piece:
     """
 
     job: Job
-    key: str
+    fingerprint: Fingerprint
     parts: Sequence[_Piece] = ()
     outcome: Outcome | Failure = field(default_factory=Lost)
     is_part: bool = False
     is_held: bool = False
+
+    @property
+    def key(self) -> str:
+        return self.fingerprint.key
 
 
 @dataclass(slots=True)
@@ -96,7 +101,7 @@ class Maker:
         for job in jobs:
             if job.is_bound:
                 continue
-            piece = self._pieces[job.name] = _Piece(job, job.key())
+            piece = self._pieces[job.name] = _Piece(job, job.fingerprint())
             if not self._is_up_to_date(piece):
                 yield piece
 
@@ -106,9 +111,9 @@ class Maker:
             if not job.is_bound:
                 continue
             parts = [self._pieces[each.name] for each in job.parts]
-            key = sha("\n".join((job.key(), "bound", *(part.key for part in parts))).encode())
+            known = job.fingerprint().joined(part.fingerprint for part in parts)
             filled = [part for part in parts if part.is_part]
-            piece = _Piece(job, key, filled)
+            piece = _Piece(job, known, filled)
             if self._is_up_to_date(piece) or any(part.is_held for part in parts) or not filled:
                 continue
             if self.request.is_quick:
@@ -208,9 +213,9 @@ class Maker:
         elif isinstance(outcome, Rendered):
             problems = self.request.printing.judged(outcome.diagnostics)
             piece.is_held = has_errors(problems)
-            self._write(piece.job, piece.key, outcome, problems)
+            self._write(piece, outcome, problems)
         else:
-            self._record(piece.job, piece.key, {}, Rendered(b""))
+            self._record(piece, {}, Rendered(b""))
 
     def _fail(self, job: Job, failure: Failure) -> None:
         message = f"{job.name} was not made: {failure.reason}"
@@ -249,9 +254,8 @@ class Maker:
 
     # --- files ---
 
-    def _write(
-        self, job: Job, key: str, rendered: Rendered, problems: Sequence[Diagnostic]
-    ) -> None:
+    def _write(self, piece: _Piece, rendered: Rendered, problems: Sequence[Diagnostic]) -> None:
+        job = piece.job
         self.report.diagnostics += problems
         if has_errors(problems):
             path = self.request.output / job.path()
@@ -270,16 +274,23 @@ class Maker:
             files[name] = sha(data)
             self._report_made(job, name, files[name], rendered.summary, changed=changed)
         if not selection:
-            self._record(job, key, files, rendered)
+            self._record(piece, files, rendered)
 
-    def _record(self, job: Job, key: str, files: dict[str, str], rendered: Rendered) -> None:
+    def _record(self, piece: _Piece, files: dict[str, str], rendered: Rendered) -> None:
         """Remember the job, and remove files of it that it no longer makes."""
-        before = self.manifest.records.get(job.name)
-        left = {} if before is None else {n: h for n, h in before.files.items() if n not in files}
+        job, records = piece.job, self.manifest.records
+        before = records[job.name].files if job.name in records else {}
+        left = {name: hashed for name, hashed in before.items() if name not in files}
         self.report.removed += removed(left, self.request.output)
-        origin = shown(self.request.content)
-        self.manifest.records[job.name] = Record(
-            key, job.course, job.output.name, origin, files, rendered.summary, rendered.diagnostics
+        records[job.name] = Record(
+            piece.key,
+            job.course,
+            job.output.name,
+            shown(self.request.content),
+            files,
+            piece.fingerprint.short,
+            rendered.summary,
+            rendered.diagnostics,
         )
 
     def _report_made(

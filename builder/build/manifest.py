@@ -10,9 +10,11 @@ import contextlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from builder.build.fingerprint import Fingerprint
 from builder.build.hashes import file_sha, sha
 from builder.build.write import write_atomically
 from builder.diagnostics import Diagnostic, restored
@@ -25,7 +27,9 @@ VERSION = 1
 class Record:
     """One job: its fingerprint, its files with the hash of each, and what was said.
 
-    Paths are those below the output folder, with forward slashes; `origin` is the content folder.
+    `parts` has the beginning of each hash that the fingerprint is made of, to say later which of
+    them changed.  Paths are those below the output folder, with forward slashes; `origin` is the
+    content folder.
     """
 
     key: str
@@ -33,14 +37,26 @@ class Record:
     kind: str
     origin: str
     files: Mapping[str, str]
+    parts: str = ""
     summary: str = ""
     diagnostics: tuple[Diagnostic, ...] = ()
 
     def is_up_to_date(self, key: str, output: Path) -> bool:
         """Tell whether the job would give what is there."""
-        return self.key == key and all(
-            file_sha(output / path) == known for path, known in self.files.items()
-        )
+        return self.key == key and not any(self.changed_files(output))
+
+    def changed_files(self, output: Path) -> Iterator[str]:
+        """Yield what is not as it was written: `… was changed` or `… is gone`."""
+        for path, known in self.files.items():
+            found = file_sha(output / path)
+            if found != known:
+                yield f"{path} {'was changed' if found else 'is gone'}"
+
+    def reasons(self, now: Fingerprint, output: Path) -> list[str]:
+        """Return why the job would not give what is there, in words for people."""
+        pairs = zip_longest(now.parts, now.short.split(), self.parts.split())
+        changed = [f"{name} changed" for name, new, old in pairs if name and new != old]
+        return changed + list(self.changed_files(output))
 
 
 @dataclass(slots=True)
@@ -85,9 +101,12 @@ def read_manifest(output: Path) -> Manifest:
 
 def write_manifest(manifest: Manifest, output: Path) -> None:
     """Write the manifest; raises OSError.  Without it, the next build only has more to do."""
-    jobs = {name: asdict(manifest.records[name]) for name in sorted(manifest.records)}
-    text = json.dumps({"version": VERSION, "jobs": jobs}, ensure_ascii=False, indent=1)
-    data = f"{text}\n".encode()
+    records = (
+        f"{json.dumps(name)}: {json.dumps(asdict(record), ensure_ascii=False)}"
+        for name, record in sorted(manifest.records.items())
+    )
+    jobs = ",\n".join(records)
+    data = f'{{"version": {VERSION}, "jobs": {{\n{jobs}\n}}}}\n'.encode()
     if file_sha(output / NAME) != sha(data):
         write_atomically(output / NAME, data)
 
