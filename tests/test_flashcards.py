@@ -6,6 +6,7 @@ import io
 import logging
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 import pikepdf
@@ -13,7 +14,8 @@ import pypdfium2 as pdfium
 import pytest
 from PIL import ImageFilter
 
-from builder import model
+from builder import fonts, model
+from builder.fonts import FACES, MONO, face_data
 from builder.outputs import Context, Rendered, flashcards
 from builder.outputs.flashcards import OUTPUT, render
 from builder.printing import typesetting
@@ -372,9 +374,25 @@ def _typesetter(context: Context) -> typesetting.Typesetter:
     return flashcards.typesetter(context)
 
 
-def test_layout_is_as_high_as_was_estimated() -> None:
-    """The style sheet and the estimator must have the same proportions."""
-    typesetter = _typesetter(fx.context(()))
+def _themed(font: str, *notes: model.Note) -> Context:
+    """Return a context whose texts are in a font, which is our typewriter's if it isn't ours."""
+    context = fx.context(notes)
+    faces = [face for face in FACES if face.family == MONO]
+    files = [
+        model.FontFile(f"{index}", face_data(face), "", 0, 0, "Machine", face.weight, face.style)
+        for index, face in enumerate(faces)
+    ]
+    course = replace(context.course, text_font=font, heading_font="serif")
+    assets = {**context.assets, **{file.name: file for file in files}}
+    return replace(context, course=course, assets=assets)
+
+
+@pytest.mark.parametrize(
+    ("font", "sizes"), [("serif", SIZES), ("sans", SIZES[::6]), ("Machine", SIZES[::6])]
+)
+def test_layout_is_as_high_as_was_estimated(font: str, sizes: tuple[float, ...]) -> None:
+    """The style sheet and the estimator must have the same proportions, in all fonts."""
+    typesetter = _typesetter(_themed(font))
     content: list[model.Blocks] = [
         (fx.para(fx.prose(40, random.Random(3)).replace("r=.28", "x")),),
         (
@@ -401,7 +419,7 @@ def test_layout_is_as_high_as_was_estimated() -> None:
     pieces = [
         Piece(blocks, asking, size)
         for blocks in content
-        for size in SIZES
+        for size in sizes
         for asking in (True, False)
     ]
     for piece, height in zip(pieces, typesetter.measure(pieces), strict=True):
@@ -410,6 +428,18 @@ def test_layout_is_as_high_as_was_estimated() -> None:
         assert height == pytest.approx(likely, rel=0.02), blocks_text(piece.blocks)
         assert height >= typesetter.estimator.least_height(*arguments, asking=piece.asking) - 0.1
         assert height <= typesetter.estimator.greatest_height(*arguments, asking=piece.asking) + 0.1
+
+
+def test_faces_from_the_cache_are_placed_alike_in_a_new_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """There the font of the machine is not known yet."""
+    context = _themed("Machine", *(fx.question("Why?", fx.para(text)) for text in ("So.", "No.")))
+    typeset = flashcards.typeset_topic(context)
+    assert typeset is not None
+    usual = flashcards.finish(context, typeset)
+    monkeypatch.setattr(fonts, "_SYSTEM", {})
+    assert flashcards.finish(context, typeset) == usual
 
 
 def test_no_larger_size_would_fit() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from builder import model
 from builder.diagnostics import Diagnostic, warning
+from builder.fonts import machine_faces
 from builder.outputs import Context, Output, Rendered, Slow
 from builder.printing.cards import Card, cards
 from builder.printing.estimate import POINTS_PER_PIXEL, Estimator
@@ -21,6 +22,7 @@ from builder.printing.marks import MARKINGS
 from builder.printing.paper import CARDS, PAPERS, STOCKS
 from builder.printing.profiles import Profile, reach
 from builder.printing.typesetting import Typesetter
+from builder.rendering.typefaces import typefaces
 from builder.text import counted, inlines_text
 from builder.walk import inlines_in
 
@@ -107,7 +109,7 @@ def typesetter(context: Context) -> Typesetter:
     }
     return Typesetter(
         card,
-        Estimator(box_of(card), pictures),
+        Estimator(box_of(card), pictures, typefaces(context.course, context.assets)),
         context.assets,
         context.course.language,
         type_sizes(_settings(context)),
@@ -174,6 +176,7 @@ def _printed(
 def placed(decks: Sequence[Faces], context: Context, title: str) -> Printout:
     from builder.printing.placing import place
 
+    machine_faces(context.assets.values())  # faces from the cache may be new to this process
     return place(decks, job(context, title))
 
 

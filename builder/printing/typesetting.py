@@ -92,7 +92,8 @@ class Typesetter:
         rows = min(len(pieces), FACES_A_PAGE)
         # A plain str: Markup would escape what is added to it.
         css = str(read_text("flashcards.css") + read_text("code.css"))
-        document = pdf.lay_out(html, css + geometry_css(self.card, rows, self.sizes), self.pictures)
+        css += self.estimator.typefaces.css() + geometry_css(self.card, rows, self.sizes)
+        document = pdf.lay_out(html, css, self.pictures)
         return Galley(document, self.card, tuple(self._heights(document, len(pieces))))
 
     def _heights(self, document: Document, count: int) -> Iterator[float]:

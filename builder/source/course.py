@@ -28,7 +28,7 @@ _SECTIONS: dict[model.SectionKind, str] = {
 }
 _TEXTS = ("title", "code", "language", "author", "license")
 _FONTS = {"also": '["Noto Sans CJK JP"]'}
-_THEME = ("accent", "logo")
+_THEME = ("accent", "headings", "logo", "text")
 _TABLES = ("sections", "labels", "theme", "fonts", "notes")
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _LEAST_CONTRAST = 4.5  # to white; WCAG 2.1, 1.4.3
@@ -119,6 +119,8 @@ class _Reader:
         notes = self._settings("notes", _NOTES)
         written = self._table("theme", _THEME)
         theme = {key: self._value("theme", written, key, "") for key in _THEME}
+        fonts = self._fonts()
+        text_font = self._typeface("text", theme, fonts) or model.OWN_FONTS[0]
         return model.Course(
             name=folder.name,
             folder=folder,
@@ -131,7 +133,9 @@ class _Reader:
             topics=self._topics(),
             sections=self._sections(),
             labels={**labels_for(language), **labels},
-            fonts=self._fonts(),
+            fonts=fonts,
+            text_font=text_font,
+            heading_font=self._typeface("headings", theme, fonts) or text_font,
             accent=self._accent(theme),
             logo=theme["logo"],
             definition_notes=bool(notes["definition"]),
@@ -194,6 +198,17 @@ class _Reader:
         if "also" not in written:
             return ()
         return self._texts("fonts", written, "also", f"write also = {_FONTS['also']}") or ()
+
+    def _typeface(self, key: str, theme: Mapping[str, str], fonts: tuple[str, ...]) -> str:
+        """Return which font a key chooses; the empty string where it chooses none."""
+        choices = {_folded(name): name for name in (*fonts, *model.OWN_FONTS)}
+        wanted = theme[key]
+        if wanted and _folded(wanted) not in choices:
+            message = f"{quoted(wanted)} is no font that this course has"
+            hint = did_you_mean(wanted, choices.values())
+            hint = hint or 'choose "serif", "sans", or a family that [fonts] also names'
+            self._report("course-value", message, key, "theme", hint)
+        return choices.get(_folded(wanted), "")
 
     def _ambiguous(self, sections: Mapping[model.SectionKind, tuple[str, ...]]) -> None:
         """Report a name that two kinds of section have."""
@@ -300,6 +315,11 @@ def _contrast(colour: str) -> float:
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
     )
     return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
+
+
+def _folded(family: str) -> str:
+    """Return the name of a font as it is compared."""
+    return "".join(family.casefold().split())
 
 
 def _is_printable(text: str) -> bool:

@@ -6,16 +6,15 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from builder.checks import check_course
 from builder.diagnostics import Diagnostic, has_errors, quoted, warning
 from builder.model import Asset, Audio, Course, Image, Span, Topic
 from builder.source.assets import read_asset
 from builder.source.course import MAX_BYTES, NAME, Tables, read_course
+from builder.source.course_fonts import CourseFonts
 from builder.source.course_templates import read_templates
 from builder.source.discover import Found, find_courses, find_topics
-from builder.source.glyphs import check_glyphs
 from builder.source.links import image_target
 from builder.source.parser import parse_topic
 from builder.source.read import MAX_TOPIC_BYTES, check_characters, lies_inside, read_text
@@ -23,9 +22,6 @@ from builder.source.toml_places import toml_places
 from builder.source.typography import with_quotes
 from builder.suggest import did_you_mean
 from builder.walk import topic_inlines
-
-if TYPE_CHECKING:
-    import uharfbuzz as hb
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +71,7 @@ def load_course(found: Found, tables: Tables) -> tuple[Loaded | None, list[Diagn
     templates, wrong = read_templates(found.path, found.shown)
     logo, problem = image_target(course.logo, "", course.span) if course.logo else ("", None)
     course = replace(course, templates=templates, logo=logo)
-    pictures, fonts = _Pictures(course), _Fonts(course)
+    pictures, fonts = _Pictures(course), CourseFonts(course)
     problems += [*wrong, *([problem] if problem else pictures.read_logo())]
     problems += fonts.find(toml_places(text, path)) + fonts.check(text, path)
     files, found_problems = find_topics(found)
@@ -111,7 +107,7 @@ def _course_text(found: Found, path: str) -> tuple[str | None, list[Diagnostic]]
 def _checked(
     course: Course,
     files: list[Found],
-    used: tuple[_Pictures, _Fonts],
+    used: tuple[_Pictures, CourseFonts],
     problems: list[Diagnostic],
 ) -> tuple[Loaded, list[Diagnostic]]:
     pictures, fonts = used
@@ -131,7 +127,9 @@ def _checked(
     return Loaded(course, good, broken, pictures.assets() | fonts.assets()), problems
 
 
-def _topic(file: Found, course: Course, fonts: _Fonts) -> tuple[Topic | None, list[Diagnostic]]:
+def _topic(
+    file: Found, course: Course, fonts: CourseFonts
+) -> tuple[Topic | None, list[Diagnostic]]:
     """Read and parse a topic, as far as that goes."""
     text, problems = read_text(file.path, file.shown, MAX_TOPIC_BYTES)
     if text is None:
@@ -141,48 +139,6 @@ def _topic(file: Found, course: Course, fonts: _Fonts) -> tuple[Topic | None, li
     problems += check_characters(text, file.shown) + fonts.check(text, file.shown)
     draft = parsed.draft and with_quotes(parsed.draft, course.language)
     return draft, problems
-
-
-@dataclass(frozen=True, slots=True)
-class _Fonts:
-    """The fonts of the machine that a course names, and the characters that it holds."""
-
-    course: Course
-    known: dict[str, hb.Face] = field(default_factory=dict)
-    characters: set[str] = field(default_factory=set)
-
-    def find(self, places: Mapping[tuple[str | int, ...], Span]) -> list[Diagnostic]:
-        """Find the fonts, and report those that the machine doesn't have."""
-        from builder.source.system_fonts import find_font  # noqa: PLC0415 - few courses name any
-
-        problems = []
-        for index, family in enumerate(self.course.fonts):
-            if face := find_font(family):
-                self.known[family] = face
-                continue
-            span = places.get(("fonts", "also", index)) or places.get(("fonts", "also"))
-            message = f"this machine has no font {quoted(family)}"
-            hint = "install it, or write the family's name as the system shows it"
-            problems.append(Diagnostic("font-missing", message, span or self.course.span, hint))
-        return problems
-
-    def check(self, text: str, path: str) -> list[Diagnostic]:
-        """Warn of characters of a file that no font has, and remember the others."""
-        if not text.isascii():
-            self.characters.update(text)
-        covered = frozenset[int]().union(*(face.unicodes for face in self.known.values()))
-        return check_glyphs(text, path, self.course.language, covered)
-
-    def _printed(self) -> set[str]:
-        """Return the characters of the course, and of the words that we add."""
-        return self.characters.union(*self.course.labels.values())
-
-    def assets(self) -> dict[str, Asset]:
-        """Return the fonts, cut to the course's characters."""
-        from builder.source.system_fonts import as_asset  # noqa: PLC0415 - few courses name any
-
-        made = (as_asset(*font, self._printed()) for font in self.known.items())
-        return {asset.name: asset for asset in made}
 
 
 @dataclass(frozen=True, slots=True)
