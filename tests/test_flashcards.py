@@ -24,6 +24,8 @@ from builder.printing.estimate import Estimator
 from builder.printing.fitting import SIZES, Piece, fit
 from builder.printing.marks import cut_lines
 from builder.printing.paper import PAPERS
+from builder.rendering import NotRenderedError
+from builder.source.card_style import read_card_style
 from builder.text import blocks_text, inlines_text, note_answer, note_prompt
 from builder.walk import inlines_in
 from tests import flashcard_fixture as fx
@@ -73,14 +75,29 @@ def many() -> tuple[Rendered, Print]:
     return rendered("many", "Letter")[0], printed_as("many", "Letter")
 
 
+@cache
+def styled() -> Print:
+    """Return cards in a style of the course's own that needs as much room as it may."""
+    css = "* { margin-top: 2em; margin-bottom: 2em; line-height: 2; font-weight: 700 }"
+    return _read(render(_styled(css, *MANY[:2], HARD[12], HARD[16])))
+
+
+def _styled(css: str, *notes: model.Note) -> Context:
+    style, problems = read_card_style(css, "flashcards.css")
+    assert problems == []
+    context = fx.context(notes, settings={"largest": 8.5})  # few sizes to try
+    course = replace(context.course, templates={"flashcards.css": style})
+    return replace(context, course=course)
+
+
 def every_print() -> list[Print]:
-    return [ordinary(), ordinary("Letter"), hard()[1], many()[1]]
+    return [ordinary(), ordinary("Letter"), hard()[1], many()[1], styled()]
 
 
 # --- Sheets ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("number", range(5))
 def test_each_back_lies_behind_its_front(number: int) -> None:
     """The same code at mirrored places, within 0.1 mm, on padded last sheets as well."""
     printed = every_print()[number]
@@ -89,7 +106,7 @@ def test_each_back_lies_behind_its_front(number: int) -> None:
         assert misalignment(front, back, printed.grid) <= 0.1
 
 
-@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("number", range(5))
 def test_all_text_keeps_away_from_the_cutting(number: int) -> None:
     """Every glyph of a face is at least 5 mm inside its cell."""
     for page in every_print()[number].pages:
@@ -100,7 +117,7 @@ def test_all_text_keeps_away_from_the_cutting(number: int) -> None:
             assert not outside, face.text
 
 
-@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("number", range(5))
 def test_the_text_keeps_off_the_code_below_it(number: int) -> None:
     """A text that was too high would run into the foot of its card."""
     printed = every_print()[number]
@@ -440,6 +457,14 @@ def test_faces_from_the_cache_are_placed_alike_in_a_new_process(
     usual = flashcards.finish(context, typeset)
     monkeypatch.setattr(fonts, "_SYSTEM", {})
     assert flashcards.finish(context, typeset) == usual
+
+
+def test_a_style_that_depends_on_the_place_is_refused() -> None:
+    """What was measured in one place is printed in another, where it might not fit."""
+    notes = [fx.question("Why?", fx.para(fx.prose(62, random.Random(seed)))) for seed in (1, 2)]
+    with pytest.raises(NotRenderedError) as found:
+        render(_styled(":is(.c1, .c3) p { line-height: 2 }", *notes))
+    assert found.value.diagnostic.span.path == "content/art/templates/flashcards.css"
 
 
 def test_no_larger_size_would_fit() -> None:

@@ -11,6 +11,7 @@ from builder.diagnostics import Diagnostic, has_errors
 from builder.outputs import Context, flashcards
 from builder.printing.faces import Typeset
 from builder.printing.preflight import Preflight, Side, coverage, scaled_pictures
+from builder.rendering import NotRenderedError
 from builder.source.load import Library
 
 
@@ -35,7 +36,11 @@ def check_print(content: Path) -> Checked:
         problems = list(flashcards.check(context))
         found += problems
         if not has_errors(problems):
-            preflight, reports = _laid_out(context)
+            try:
+                preflight, reports = _laid_out(context)
+            except NotRenderedError as error:
+                found.append(error.diagnostic)
+                continue
             printed.append(preflight)
             found += reports
     return Checked(replace(library, diagnostics=(*library.diagnostics, *found)), tuple(printed))

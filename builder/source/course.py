@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from builder import model
 from builder.diagnostics import Code, Diagnostic, quoted
 from builder.model import Span
+from builder.source.colours import is_colour, is_readable
 from builder.source.labels import KEYS as LABEL_KEYS
 from builder.source.labels import labels_for
 from builder.source.toml_places import toml_places
@@ -30,8 +31,6 @@ _TEXTS = ("title", "code", "language", "author", "license")
 _FONTS = {"also": '["Noto Sans CJK JP"]'}
 _THEME = ("accent", "headings", "logo", "text")
 _TABLES = ("sections", "labels", "theme", "fonts", "notes")
-_COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
-_LEAST_CONTRAST = 4.5  # to white; WCAG 2.1, 1.4.3
 _NOTES = {
     "definition": model.Setting(default=False, help="make a note of each title and its definition"),
     "reverse": model.Setting(default=False, help="make a second card, definition to term"),
@@ -184,10 +183,10 @@ class _Reader:
         colour = theme["accent"]
         if not colour:
             return "#000000"
-        if _COLOUR.fullmatch(colour) and _contrast(colour) >= _LEAST_CONTRAST:
+        if is_readable(colour):
             return colour.lower()
         message = f"{quoted(colour)} can't be read on white"
-        if not _COLOUR.fullmatch(colour):
+        if not is_colour(colour):
             message = f"{quoted(colour)} is no colour"
         hint = 'write a dark colour as # and six digits: accent = "#1a5a8c"'
         self._report("course-value", message, "accent", "theme", hint)
@@ -306,15 +305,6 @@ class _Reader:
         """Return the place of a key; where it is not written, that of its table."""
         path = (table, key) if table else (key,)
         return self.places.get(path) or self.places.get(path[:1]) or model.Span(self.path)
-
-
-def _contrast(colour: str) -> float:
-    """Return how much darker than white a colour is, as WCAG 2.1 reckons it."""
-    parts = (int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5))
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-    )
-    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
 
 
 def _folded(family: str) -> str:
