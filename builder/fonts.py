@@ -112,12 +112,12 @@ _SYSTEM: dict[Face, bytes] = {}
 def machine_faces(assets: Iterable[Asset]) -> dict[FontFile, Face]:
     """Return the faces of the fonts of the machine, which are known from then on by their content.
 
-    All faces of a family share its name, which is made of their bytes.
+    All faces of a family share a name, which is made of their bytes, in whichever order they come.
     """
     families: dict[str, list[FontFile]] = {}
-    for asset in assets:
-        if isinstance(asset, FontFile):
-            families.setdefault(asset.family, []).append(asset)
+    files = (asset for asset in assets if isinstance(asset, FontFile))
+    for file in sorted(files, key=lambda file: file.name):
+        families.setdefault(file.family, []).append(file)
     return {file: face for files in families.values() for file, face in _registered(files)}
 
 

@@ -7,10 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import uharfbuzz as hb
 from fontTools.ttLib import TTFont
 
-from builder.fonts import FACES, SANS, Face, face_data
+from builder import fonts
+from builder.fonts import FACES, SANS, SERIF, Face, face_data, machine_faces
+from builder.model import Course, FontFile, Span
 from builder.source import system_fonts
+from builder.source.course_fonts import CourseFonts
 from builder.source.system_fonts import REGULAR, STYLES, find_font
 from tests.courses import build_in, errors, write_course
 from tests.handout_reading import Reading, bare
@@ -90,6 +94,15 @@ def test_no_letter_of_it_is_missing(built: Path) -> None:
     assert "Aleafhasstomataandveins,&c." in bare(reading.text(0))
 
 
+def test_the_order_of_files_does_not_name_a_family(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that renders knows them in another order than the one that has read them."""
+    monkeypatch.setattr(fonts, "_SYSTEM", {})
+    files = [
+        FontFile(f"{weight}", f"{weight}".encode(), "", 0, 0, "M", weight) for weight in (400, 700)
+    ]
+    assert machine_faces(files) == machine_faces(reversed(files))
+
+
 @pytest.mark.usefixtures("gothic")
 def test_a_face_that_the_machine_lacks_is_one_of_ours() -> None:
     faces = find_font("TEST gothic")
@@ -98,3 +111,22 @@ def test_a_face_that_the_machine_lacks_is_one_of_ours() -> None:
     assert found.pop((700, "italic")).startswith("Source Serif")
     assert set(found.values()) == {"Test Gothic"}
     assert faces[REGULAR].blob.data != faces[700, "normal"].blob.data
+
+
+@pytest.mark.usefixtures("gothic")
+def test_what_the_regular_face_lacks_no_other_one_has() -> None:
+    """A letter that only the bold italic has would stand in bold italic among the others."""
+    serif, sans = (
+        set(hb.Face(hb.Blob(face_data(face))).unicodes)
+        for family in (SERIF, SANS)
+        for face in FACES
+        if (face.family, face.weight, face.style) == (family, 700, "italic")
+    )
+    letter = min(serif - sans)
+    name = "Test Gothic"
+    course = Course("b", Path(), Span("b/course.toml"), "B", "B", fonts=(name,), text_font=name)
+    found = CourseFonts(course)
+    assert found.find({}) == found.check(f"a{chr(letter)}", "b/leaf.md") == []
+    files = found.assets().values()
+    held = [set(hb.Face(hb.Blob(file.data)).unicodes) for file in files]
+    assert [(ord("a") in each, letter in each) for each in held] == [(True, False)] * 4

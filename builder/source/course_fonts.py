@@ -52,19 +52,23 @@ class CourseFonts:
         covered = frozenset[int]().union(*(face.unicodes for face in regular))
         return check_glyphs(text, path, self.course.language, covered)
 
-    def _printed(self) -> set[str]:
-        """Return the characters of the course, of the words that we add, and common ones."""
-        return self.characters.union(*self.course.labels.values(), COMMON)
+    def _printed(self, regular: hb.Face) -> set[str]:
+        """Return the characters of the course, of the words that we add, and common ones.
+
+        What the regular face lacks no other one of its family may have: it would stand in for it.
+        """
+        printed = self.characters.union(*self.course.labels.values(), COMMON)
+        return printed & set(map(chr, regular.unicodes))
 
     def assets(self) -> dict[str, Asset]:
         """Return the fonts, cut to the course's characters."""
         if not self.known:
             return {}
         from builder.fonts import machine_faces  # noqa: PLC0415 - few courses name any
-        from builder.source.system_fonts import as_asset  # noqa: PLC0415
+        from builder.source.system_fonts import REGULAR, as_asset  # noqa: PLC0415
 
         made = [
-            as_asset(family, style, face, self._printed())
+            as_asset(family, style, face, self._printed(faces[REGULAR]))
             for family, faces in self.known.items()
             for style, face in faces.items()
         ]
