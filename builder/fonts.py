@@ -7,6 +7,7 @@ PDFs a quarter smaller, and HarfBuzz cuts one in 20 ms, so each is cut when it i
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -14,6 +15,7 @@ from itertools import chain
 
 import uharfbuzz as hb
 
+from builder.model import Asset, FontFile
 from builder.scripts import script_of
 
 SERIF, DISPLAY, SANS, MONO = (f"Rectoverso {name}" for name in ("Serif", "Display", "Sans", "Mono"))
@@ -107,12 +109,24 @@ ALL_FACES = (*FACES, *chain.from_iterable(SCRIPT_FACES.values()))
 _SYSTEM: dict[Face, bytes] = {}
 
 
-def system_face(data: bytes) -> Face:
-    """Return the face of a font of the machine, which is known from then on by its content."""
-    name = f"system-{hashlib.sha256(data).hexdigest()[:8]}"
-    face = Face(name, 400, "normal", "", "", ())
-    _SYSTEM.setdefault(face, data)
-    return face
+def machine_faces(assets: Iterable[Asset]) -> dict[FontFile, Face]:
+    """Return the faces of the fonts of the machine, which are known from then on by their content.
+
+    All faces of a family share a name, which is made of their bytes, in whichever order they come.
+    """
+    families: dict[str, list[FontFile]] = {}
+    files = (asset for asset in assets if isinstance(asset, FontFile))
+    for file in sorted(files, key=lambda file: file.name):
+        families.setdefault(file.family, []).append(file)
+    return {file: face for files in families.values() for file, face in _registered(files)}
+
+
+def _registered(files: list[FontFile]) -> Iterable[tuple[FontFile, Face]]:
+    digest = hashlib.sha256(b"".join(file.data for file in files)).hexdigest()
+    for file in files:
+        face = Face(f"system-{digest[:8]}", file.weight, file.style, "", "", ())
+        _SYSTEM.setdefault(face, file.data)
+        yield file, face
 
 
 def known_faces() -> tuple[Face, ...]:

@@ -425,7 +425,8 @@ class Course:
     """What course.toml says, with every default filled in; topics are named in teaching order.
 
     `settings` holds one table an output kind, as its `Setting`s declare it; `templates` the
-    course's own by name, `logo` a picture's path inside the course.
+    course's own by name, `logo` a picture's path inside the course.  `text_font` and
+    `heading_font` are one of `OWN_FONTS` or one of `fonts`.
     """
 
     name: str
@@ -440,6 +441,8 @@ class Course:
     sections: Mapping[SectionKind, tuple[str, ...]] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     fonts: tuple[str, ...] = ()
+    text_font: str = "serif"
+    heading_font: str = "serif"
     accent: str = "#000000"
     logo: str = ""
     templates: Mapping[str, str] = field(default_factory=dict)
@@ -448,6 +451,7 @@ class Course:
     settings: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
 
 
+OWN_FONTS = ("serif", "sans")
 FONT_TYPE = "font/otf"
 
 
@@ -455,8 +459,7 @@ FONT_TYPE = "font/otf"
 class Asset:
     """A checked picture or sound of the course; `name` is its path inside the course.
 
-    Width and height are in CSS pixels; a sound has none.  A font of the machine that the course
-    names is an asset of the type `FONT_TYPE`, cut to the course's characters.
+    Width and height are in CSS pixels; a sound has none.
     """
 
     name: str
@@ -464,6 +467,18 @@ class Asset:
     media_type: str
     width: float
     height: float
+
+
+@dataclass(frozen=True, slots=True)
+class FontFile(Asset):
+    """One face of a font of the machine, cut to the course's characters, of type `FONT_TYPE`.
+
+    `family` is as the course calls it.
+    """
+
+    family: str = ""
+    weight: int = 400
+    style: str = "normal"
 
 
 # --- Identity --------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from builder.source.read import check_characters
 
 
 def test_the_characters_that_are_not_looked_up_are_in_the_fonts() -> None:
-    unseen = {char for char in glyphs._COMMON if ord(char) not in covered()}
+    unseen = {char for char in glyphs.COMMON if ord(char) not in covered()}
     assert unseen <= {"\n", "\t"}
 
 

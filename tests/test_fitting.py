@@ -15,7 +15,7 @@ from builder.printing.cards import Passage
 from builder.printing.estimate import Box, Estimator
 from builder.printing.fitting import SIZES, TOLERANCE, Fitted, Piece, fit
 from builder.printing.splitting import Gap, Leaf, choose_cuts, cut, leaves, parts, plain
-from builder.printing.words import BODY, Word, advance, break_lines, words_of
+from builder.printing.words import Type, Word, advance, break_lines, words_of
 from builder.text import blocks_text
 from tests import flashcard_fixture as fx
 
@@ -121,7 +121,7 @@ def test_narrower_lines_are_never_fewer(widths: list[float], room: float) -> Non
 def test_words_end_at_spaces_and_after_hyphens_only() -> None:
     """A no-break space, a full stop or a change of style must not let a line end."""
     content = fx.text("well-being 5\N{NO-BREAK SPACE}km un", fx.em("break"), "able, and/or")
-    assert len(words_of(content, BODY, asking=False)) == len(
+    assert len(words_of(content, Type(), asking=False)) == len(
         ["well-", "being", "5 km", "unbreakable,", "and/", "or"]
     )
 
@@ -129,13 +129,13 @@ def test_words_end_at_spaces_and_after_hyphens_only() -> None:
 def test_a_hard_break_ends_a_line() -> None:
     """Two breaks make a blank line."""
     content = fx.text("a", model.Break(hard=True), model.Break(hard=True), "b", model.Break(), "c")
-    assert len(break_lines(words_of(content, BODY, asking=False), 100.0, 1.3)) == 3
+    assert len(break_lines(words_of(content, Type(), asking=False), 100.0, 1.3)) == 3
 
 
 def test_an_asked_deletion_is_as_wide_whatever_its_answer() -> None:
     """The length of a blank must not tell the length of the answer."""
     short, long = (
-        words_of(fx.text("a ", fx.gap(answer), "."), BODY, asking=True)
+        words_of(fx.text("a ", fx.gap(answer), "."), Type(), asking=True)
         for answer in ("b", "b" * 30)
     )
     assert short == long
@@ -143,8 +143,8 @@ def test_an_asked_deletion_is_as_wide_whatever_its_answer() -> None:
 
 def test_advance_widths_are_those_of_the_fonts() -> None:
     """Kerning and ligatures count: that is why words are shaped, not summed up."""
-    assert advance("AVAVAV", BODY) < 3 * (advance("A", BODY) + advance("V", BODY))
-    assert advance("x", BODY) == pytest.approx(0.548, abs=0.05)
+    assert advance("AVAVAV", Type()) < 3 * (advance("A", Type()) + advance("V", Type()))
+    assert advance("x", Type()) == pytest.approx(0.548, abs=0.05)
 
 
 # --- Dividing --------------------------------------------------------------------------------

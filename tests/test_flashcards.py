@@ -6,6 +6,7 @@ import io
 import logging
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 import pikepdf
@@ -13,7 +14,8 @@ import pypdfium2 as pdfium
 import pytest
 from PIL import ImageFilter
 
-from builder import model
+from builder import fonts, model
+from builder.fonts import FACES, MONO, face_data
 from builder.outputs import Context, Rendered, flashcards
 from builder.outputs.flashcards import OUTPUT, render
 from builder.printing import typesetting
@@ -22,6 +24,8 @@ from builder.printing.estimate import Estimator
 from builder.printing.fitting import SIZES, Piece, fit
 from builder.printing.marks import cut_lines
 from builder.printing.paper import PAPERS
+from builder.rendering import NotRenderedError
+from builder.source.card_style import read_card_style
 from builder.text import blocks_text, inlines_text, note_answer, note_prompt
 from builder.walk import inlines_in
 from tests import flashcard_fixture as fx
@@ -71,14 +75,29 @@ def many() -> tuple[Rendered, Print]:
     return rendered("many", "Letter")[0], printed_as("many", "Letter")
 
 
+@cache
+def styled() -> Print:
+    """Return cards in a style of the course's own that needs as much room as it may."""
+    css = "* { margin-top: 2em; margin-bottom: 2em; line-height: 2; font-weight: 700 }"
+    return _read(render(_styled(css, *MANY[:2], HARD[12], HARD[16])))
+
+
+def _styled(css: str, *notes: model.Note) -> Context:
+    style, problems = read_card_style(css, "flashcards.css")
+    assert problems == []
+    context = fx.context(notes, settings={"largest": 8.5})  # few sizes to try
+    course = replace(context.course, templates={"flashcards.css": style})
+    return replace(context, course=course)
+
+
 def every_print() -> list[Print]:
-    return [ordinary(), ordinary("Letter"), hard()[1], many()[1]]
+    return [ordinary(), ordinary("Letter"), hard()[1], many()[1], styled()]
 
 
 # --- Sheets ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("number", range(5))
 def test_each_back_lies_behind_its_front(number: int) -> None:
     """The same code at mirrored places, within 0.1 mm, on padded last sheets as well."""
     printed = every_print()[number]
@@ -87,7 +106,7 @@ def test_each_back_lies_behind_its_front(number: int) -> None:
         assert misalignment(front, back, printed.grid) <= 0.1
 
 
-@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("number", range(5))
 def test_all_text_keeps_away_from_the_cutting(number: int) -> None:
     """Every glyph of a face is at least 5 mm inside its cell."""
     for page in every_print()[number].pages:
@@ -98,7 +117,7 @@ def test_all_text_keeps_away_from_the_cutting(number: int) -> None:
             assert not outside, face.text
 
 
-@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("number", range(5))
 def test_the_text_keeps_off_the_code_below_it(number: int) -> None:
     """A text that was too high would run into the foot of its card."""
     printed = every_print()[number]
@@ -372,9 +391,25 @@ def _typesetter(context: Context) -> typesetting.Typesetter:
     return flashcards.typesetter(context)
 
 
-def test_layout_is_as_high_as_was_estimated() -> None:
-    """The style sheet and the estimator must have the same proportions."""
-    typesetter = _typesetter(fx.context(()))
+def _themed(font: str, *notes: model.Note) -> Context:
+    """Return a context whose texts are in a font, which is our typewriter's if it isn't ours."""
+    context = fx.context(notes)
+    faces = [face for face in FACES if face.family == MONO]
+    files = [
+        model.FontFile(f"{index}", face_data(face), "", 0, 0, "Machine", face.weight, face.style)
+        for index, face in enumerate(faces)
+    ]
+    course = replace(context.course, text_font=font, heading_font="serif")
+    assets = {**context.assets, **{file.name: file for file in files}}
+    return replace(context, course=course, assets=assets)
+
+
+@pytest.mark.parametrize(
+    ("font", "sizes"), [("serif", SIZES), ("sans", SIZES[::6]), ("Machine", SIZES[::6])]
+)
+def test_layout_is_as_high_as_was_estimated(font: str, sizes: tuple[float, ...]) -> None:
+    """The style sheet and the estimator must have the same proportions, in all fonts."""
+    typesetter = _typesetter(_themed(font))
     content: list[model.Blocks] = [
         (fx.para(fx.prose(40, random.Random(3)).replace("r=.28", "x")),),
         (
@@ -401,7 +436,7 @@ def test_layout_is_as_high_as_was_estimated() -> None:
     pieces = [
         Piece(blocks, asking, size)
         for blocks in content
-        for size in SIZES
+        for size in sizes
         for asking in (True, False)
     ]
     for piece, height in zip(pieces, typesetter.measure(pieces), strict=True):
@@ -410,6 +445,26 @@ def test_layout_is_as_high_as_was_estimated() -> None:
         assert height == pytest.approx(likely, rel=0.02), blocks_text(piece.blocks)
         assert height >= typesetter.estimator.least_height(*arguments, asking=piece.asking) - 0.1
         assert height <= typesetter.estimator.greatest_height(*arguments, asking=piece.asking) + 0.1
+
+
+def test_faces_from_the_cache_are_placed_alike_in_a_new_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """There the font of the machine is not known yet."""
+    context = _themed("Machine", *(fx.question("Why?", fx.para(text)) for text in ("So.", "No.")))
+    typeset = flashcards.typeset_topic(context)
+    assert typeset is not None
+    usual = flashcards.finish(context, typeset)
+    monkeypatch.setattr(fonts, "_SYSTEM", {})
+    assert flashcards.finish(context, typeset) == usual
+
+
+def test_a_style_that_depends_on_the_place_is_refused() -> None:
+    """What was measured in one place is printed in another, where it might not fit."""
+    notes = [fx.question("Why?", fx.para(fx.prose(62, random.Random(seed)))) for seed in (1, 2)]
+    with pytest.raises(NotRenderedError) as found:
+        render(_styled(":is(.c1, .c3) p { line-height: 2 }", *notes))
+    assert found.value.diagnostic.span.path == "content/art/templates/flashcards.css"
 
 
 def test_no_larger_size_would_fit() -> None:

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
+import cssselect2
 import pypdfium2 as pdfium
 import pytest
 
 from builder.build.report import Report
+from builder.source.card_style import read_card_style
 from tests.courses import build_in, errors, write_course
 from tests.golden import PICTURE
 from tests.handout_reading import MM, Reading
 
-TOPIC = {"leaf": "# Leaf\n\n## Colours\n\nGreen.\n"}
+TOPIC = {"leaf": "# Leaf\n\n## Colours\n\nGreen.\n\n## Review questions\n\n### Why?\n\nSo.\n"}
 HEAD = 'title = "Botany"\ncode = "BO"\n'
 
 
-def _build(folder: Path, settings: str = "", **templates: str) -> Report:
+def _build(folder: Path, settings: str = "", output: str = "handouts", **templates: str) -> Report:
     course = write_course(folder / "content", TOPIC, HEAD + settings)
     (course / "logo.png").write_bytes(PICTURE)
     for name, text in templates.items():
         path = course / "templates" / name.replace("_", ".")
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    return build_in(folder, "handouts")
+    return build_in(folder, output)
 
 
 def _handout(folder: Path) -> bytes:
@@ -32,8 +35,12 @@ def _handout(folder: Path) -> bytes:
 
 def test_headings_have_the_accent_colour(tmp_path: Path) -> None:
     assert errors(_build(tmp_path, '[theme]\naccent = "#1A5A8C"')) == []
-    image = pdfium.PdfDocument(_handout(tmp_path))[0].render(scale=4).to_pil()
-    assert (0x1A, 0x5A, 0x8C) in {colour for _, colour in image.getcolors(10**6) or ()}
+    assert (0x1A, 0x5A, 0x8C) in _colours(_handout(tmp_path))
+
+
+def _colours(pdf: bytes) -> set[object]:
+    image = pdfium.PdfDocument(pdf)[0].render(scale=4).to_pil()
+    return {colour for _, colour in image.getcolors(10**6) or ()}
 
 
 @pytest.mark.parametrize("colour", ["#ffff00", "red", "#12345", "#000000;}"])
@@ -128,5 +135,52 @@ def test_a_style_sheet_that_fetches_something_is_an_error(tmp_path: Path, css: s
 
 
 def test_other_templates_cant_be_replaced(tmp_path: Path) -> None:
-    report = _build(tmp_path, flashcards_css="", handout_htm="")
-    assert errors(report) == ["template-unknown", "template-unknown"]
+    report = _build(tmp_path, anki_css="", flashcards_html="", handout_htm="")
+    assert errors(report) == ["template-unknown"] * 3
+
+
+# --- Cards -----------------------------------------------------------------------------------
+
+
+def test_a_style_of_cards_is_added_to_ours(tmp_path: Path) -> None:
+    style = "/* prompts */ H1, .hint { Color: #1A5A8C; text-align: left }"
+    assert errors(_build(tmp_path, output="flashcards", flashcards_css=style)) == []
+    pdf = (tmp_path / "output/th/flashcards/leaf.pdf").read_bytes()
+    assert (0x1A, 0x5A, 0x8C) in _colours(pdf)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "h1 { position: absolute }",
+        "h1 { font-size: 30pt }",
+        "h1 { color: #ffff00 }",
+        "h1 { color: #000000 !important }",
+        "h1 { color: var(--x) }",
+        "h1 { color: #000000; p { color: #000000 } }",
+        "h1 { margin-top: -1em }",
+        "h1 { margin-top: 2.5em }",
+        "h1 { line-height: 0 }",
+        "h1 { text-decoration: underline 9em }",
+        "h1::before { color: #000000 }",
+        "h1:has( { color: #000000 }",
+        "h1) { color: #000000 }",
+        ":is({}) { color: #000000 }",
+        "@page { color: #000000 }",
+        "} h1 { color: #000000 }",
+        "h1",
+    ],
+)
+def test_a_style_of_cards_may_not_move_anything(rule: str) -> None:
+    """Nor hide anything; and what looks as if it did something does it."""
+    assert read_card_style(f"{rule}\n", "flashcards.css")[1]
+
+
+@pytest.mark.parametrize("selector", [".face", ".text", ".end", "html", "*", ".cell > .face"])
+def test_a_style_of_cards_reaches_only_what_is_in_a_text(selector: str) -> None:
+    css, problems = read_card_style(f"{selector} {{ margin-top: 2em }}", "flashcards.css")
+    page = '<html><div class="cell"><div class="face"><div class="text"><p></p>'
+    page += '<div class="end"></div></div></div></div></html>'
+    root = cssselect2.ElementWrapper.from_xml_root(ET.fromstring(page))  # noqa: S314 - ours
+    found = [each.local_name for each in root.query_all(css.partition("{")[0])]
+    assert (found, problems) == (["p"] if selector == "*" else [], [])

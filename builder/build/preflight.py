@@ -12,6 +12,7 @@ from builder.diagnostics import Diagnostic, has_errors
 from builder.outputs import Context, flashcards
 from builder.printing.faces import Typeset
 from builder.printing.preflight import Preflight, Side, coverage, scaled_pictures
+from builder.rendering import NotRenderedError
 from builder.source.load import Library
 
 
@@ -41,7 +42,11 @@ def _checked(content: Path, shelf: KeptShelf) -> Checked:
         problems = list(flashcards.check(context))
         found += problems
         if not has_errors(problems):
-            preflight, reports = _laid_out(context)
+            try:
+                preflight, reports = _laid_out(context)
+            except NotRenderedError as error:
+                found.append(error.diagnostic)
+                continue
             printed.append(preflight)
             found += reports
     return Checked(replace(library, diagnostics=(*library.diagnostics, *found)), tuple(printed))

@@ -8,12 +8,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from builder import model
-from builder.diagnostics import Diagnostic, warning
+from builder.diagnostics import Diagnostic, quoted, warning
+from builder.fonts import machine_faces
 from builder.outputs import Context, Output, Rendered, Slow
 from builder.printing.cards import Card, cards
 from builder.printing.estimate import POINTS_PER_PIXEL, Estimator
 from builder.printing.faces import Faces, Printed, Typeset
-from builder.printing.fitting import TOLERANCE, Fitted, Piece, characters_beyond, fit
+from builder.printing.fitting import TOLERANCE, Fitted, MisfitError, Piece, characters_beyond, fit
 from builder.printing.imposition import DUPLEXES, axis
 from builder.printing.insets import box_of
 from builder.printing.layout import AUTO, FILL, NO_STOCK, Layout, Problem, plan, type_sizes
@@ -21,6 +22,8 @@ from builder.printing.marks import MARKINGS
 from builder.printing.paper import CARDS, PAPERS, STOCKS
 from builder.printing.profiles import Profile, reach
 from builder.printing.typesetting import Typesetter
+from builder.rendering import NotRenderedError
+from builder.rendering.typefaces import typefaces
 from builder.text import counted, inlines_text
 from builder.walk import inlines_in
 
@@ -95,7 +98,21 @@ def typeset_topic(context: Context) -> Typeset | None:
     """Return the cards of the context's one topic, laid out; None for a topic without notes."""
     (topic,) = context.topics
     made = cards(topic.notes, reverse=context.course.reverse_terms)
-    return _typeset(made, context, typesetter(context)) if made else None
+    setter = typesetter(context)
+    try:
+        return _typeset(made, context, setter) if made else None
+    except MisfitError as error:
+        if not setter.style:
+            raise
+        raise NotRenderedError(_misfit(context)) from error
+
+
+def _misfit(context: Context) -> Diagnostic:
+    folder = context.course.span.path.rpartition("/")[0]
+    span = model.Span(f"{folder}/templates/flashcards.css")
+    message = f"with this style, the cards of {quoted(_topic_title(context))} can't be made to fit"
+    hint = "choose smaller distances, and select nothing by where it stands among the cards"
+    return Diagnostic("template-broken", message, span, hint)
 
 
 def typesetter(context: Context) -> Typesetter:
@@ -107,21 +124,23 @@ def typesetter(context: Context) -> Typesetter:
     }
     return Typesetter(
         card,
-        Estimator(box_of(card), pictures),
+        Estimator(box_of(card), pictures, typefaces(context.course, context.assets)),
         context.assets,
         context.course.language,
         type_sizes(_settings(context)),
+        context.course.templates.get("flashcards.css", ""),
     )
 
 
 def _typeset(made: tuple[Card, ...], context: Context, setter: Typesetter) -> Typeset:
     """Lay the cards out so that nothing overflows, which the last layout proves.
 
-    Estimates are trusted until that shows them to be wrong; then those cards are measured.
+    Estimates are trusted until that shows them to be wrong; then those cards are measured.  They
+    know nothing of a course's own style.
     """
     passages = [card.passages for card in made]
     room = setter.estimator.box.height + 2 * TOLERANCE
-    distrusted: set[int] = set()
+    distrusted = set(range(len(made))) if setter.style else set[int]()
     while True:
         fitted = tuple(fit(passages, setter.estimator, setter.measure, distrusted, setter.sizes))
         sides = [_sides(texts) for texts in fitted]
@@ -137,7 +156,7 @@ def _typeset(made: tuple[Card, ...], context: Context, setter: Typesetter) -> Ty
         if not misfits:
             break
         if misfits <= distrusted:
-            raise AssertionError("what fits alone doesn't fit beside others")
+            raise MisfitError("what fits alone doesn't fit beside others")
         distrusted |= misfits
     numbers = {piece: number for number, piece in enumerate(pieces)}
     printed = tuple(_printed(made, sides, numbers, context))
@@ -174,6 +193,7 @@ def _printed(
 def placed(decks: Sequence[Faces], context: Context, title: str) -> Printout:
     from builder.printing.placing import place
 
+    machine_faces(context.assets.values())  # faces from the cache may be new to this process
     return place(decks, job(context, title))
 
 

@@ -22,6 +22,7 @@ from builder.rendering.html import Medium, blocks, headline, inlines
 from builder.rendering.printed import printed_audio, printed_maths, short_address
 from builder.rendering.tables import least_width
 from builder.rendering.templates import fill, read_text
+from builder.rendering.typefaces import typefaces
 from builder.scripts import direction
 from builder.text import blocks_text, counted, inlines_text
 from builder.walk import deletions_in, inlines_in
@@ -190,8 +191,10 @@ def _style(context: Context) -> str:
     others = {"handout-letter.css": paper == "Letter", "handout-rtl.css": is_mirrored}
     names = ("handout.css", "code.css", *(name for name, is_used in others.items() if is_used))
     accent = f"\nhtml {{ --accent: {context.course.accent} }}\n"
+    fonts = typefaces(context.course, context.assets).css()
     own = context.course.templates
-    return "".join(own[name] if name in own else str(read_text(name)) for name in names) + accent
+    sheets = "".join(own[name] if name in own else str(read_text(name)) for name in names)
+    return sheets + accent + fonts
 
 
 def _medium(context: Context, topic: model.Topic) -> Medium:

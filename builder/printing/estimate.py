@@ -8,11 +8,12 @@ be sure, its low and high bounds lie apart.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from builder import model
 from builder.fonts import MONO, SANS
-from builder.printing.words import BODY, CODE, Line, Type, Word, break_lines, is_foreseen, words_of
+from builder.printing.words import CODE, Line, Type, Word, break_lines, is_foreseen, words_of
+from builder.rendering.typefaces import Typefaces
 from builder.walk import figure_in
 
 # The proportions of the style sheet, in em of the face's size.
@@ -62,6 +63,7 @@ class Estimator:
 
     box: Box
     pictures: Mapping[str, tuple[float, float]]
+    typefaces: Typefaces = field(default_factory=Typefaces)
 
     def height(self, blocks: model.Blocks, size: float, *, asking: bool = False) -> float:
         """Return the most likely height in pt at a size in pt; asked deletions are blanks."""
@@ -69,11 +71,13 @@ class Estimator:
 
     def least_height(self, blocks: model.Blocks, size: float, *, asking: bool = False) -> float:
         """Return a height in pt that the text will at least have."""
-        return self._height(blocks, size, asking, 1 + _TOLERANCE) * (1 - _doubt(blocks))
+        doubt = _doubt(blocks, self.typefaces.chosen)
+        return self._height(blocks, size, asking, 1 + _TOLERANCE) * (1 - doubt)
 
     def greatest_height(self, blocks: model.Blocks, size: float, *, asking: bool = False) -> float:
         """Return a height in pt that the text will hardly exceed."""
-        return self._height(blocks, size, asking, 1 - _TOLERANCE) * (1 + _doubt(blocks))
+        doubt = _doubt(blocks, self.typefaces.chosen)
+        return self._height(blocks, size, asking, 1 - _TOLERANCE) * (1 + doubt)
 
     def columns(self, table: model.Table, size: float) -> tuple[float, ...]:
         """Return the width of each column as a part of the table's, which is as wide as the box.
@@ -97,13 +101,16 @@ class Estimator:
 
         The lines are as wide as this part of the box.
         """
-        weight = PROMPT_WEIGHT if isinstance(block, model.Heading) else BODY.weight
         setting = _Setting(self, size, asking)
+        kind = setting.body
+        if isinstance(block, model.Heading):
+            kind = Type(self.typefaces.headings, PROMPT_WEIGHT)
         room = self.box.width * part / size
-        return [line.width for line in setting.lines(block.children, room, Type(weight=weight))]
+        return [line.width for line in setting.lines(block.children, room, kind)]
 
     def _height(self, blocks: model.Blocks, size: float, asking: bool, stretch: float) -> float:  # noqa: FBT001
-        return size * _Setting(self, size, asking).height(blocks, self.box.width / size * stretch)
+        setting = _Setting(self, size, asking)
+        return size * setting.height(blocks, self.box.width / size * stretch, GAP, setting.body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +121,12 @@ class _Setting:
     size: float
     asking: bool
 
-    def height(
-        self, blocks: Iterable[model.Block], room: float, gap: float = GAP, kind: Type = BODY
-    ) -> float:
+    @property
+    def body(self) -> Type:
+        """Return how running text is set."""
+        return Type(self.estimator.typefaces.text)
+
+    def height(self, blocks: Iterable[model.Block], room: float, gap: float, kind: Type) -> float:
         return _piled((self._block(block, room, kind) for block in blocks), gap)
 
     def lines(self, inlines: model.Inlines, room: float, kind: Type) -> list[Line]:
@@ -136,7 +146,8 @@ class _Setting:
                 return self._text(children, room, kind) + self._caption(block, room, kind)
             case model.Heading(level, children):
                 weight = PROMPT_WEIGHT if level == PROMPT_LEVEL else 700 if level < 5 else 400
-                return self._text(children, room, replace(kind, weight=weight, italic=level > 4))
+                family = self.estimator.typefaces.headings
+                return self._text(children, room, Type(family, weight, level > 4, kind.scale))
             case model.List(items):
                 inner = self._indented(room, INDENT)
                 parts = (self._part(item.children, inner, kind) for item in items)
@@ -209,7 +220,7 @@ class _Setting:
         rows = ([self._cell(cell) for cell in row] for row in table.rows)
         return sum(_row_height(row, rooms) for row in (head, *rows))
 
-    def _cell(self, cell: model.Inlines, weight: int = BODY.weight) -> tuple[Word, ...]:
+    def _cell(self, cell: model.Inlines, weight: int = 400) -> tuple[Word, ...]:
         return self._words(cell, Type(SANS, weight, scale=TABLE))
 
     def _words(self, inlines: model.Inlines, kind: Type) -> tuple[Word, ...]:
@@ -254,30 +265,30 @@ def _shares(widths: list[tuple[float, float]], room: float) -> tuple[float, ...]
 # --- Doubt -----------------------------------------------------------------------------------
 
 
-def _doubt(content: Iterable[model.Block | model.Inline]) -> float:
+def _doubt(content: Iterable[model.Block | model.Inline], families: tuple[str, ...]) -> float:
     """Return by which part the height may be wrong, beyond what a line's width can do."""
-    return max(map(_doubt_of, content), default=0.0)
+    return max((_doubt_of(node, families) for node in content), default=0.0)
 
 
-def _doubt_of(node: model.Block | model.Inline) -> float:
+def _doubt_of(node: model.Block | model.Inline, families: tuple[str, ...]) -> float:
     match node:
         case model.Text(text) | model.Code(text):
-            return 0.0 if is_foreseen(text) else _GREAT_DOUBT
+            return 0.0 if is_foreseen(text, families) else _GREAT_DOUBT
         case model.Image() | model.Maths():
             return _DOUBT
         case model.CodeBlock(text):
-            return _DOUBT if is_foreseen(text) else _GREAT_DOUBT
+            return _DOUBT if is_foreseen(text, families) else _GREAT_DOUBT
         case model.Table(head, rows):
             width = _DOUBT if len(head) <= _ROOMY_COLUMNS else _GREAT_DOUBT
-            return max(width, *(_doubt(cell) for row in (head, *rows) for cell in row))
+            return max(width, *(_doubt(cell, families) for row in (head, *rows) for cell in row))
         case model.List(items):
-            return max((_doubt(item.children) for item in items), default=0.0)
+            return max((_doubt(item.children, families) for item in items), default=0.0)
         case model.DefinitionList(entries):
             parts = (part for name, definitions in entries for part in (name, *definitions))
-            return max(_DOUBT, *map(_doubt, parts))
+            return max(_DOUBT, *(_doubt(part, families) for part in parts))
         case model.Break() | model.Rule() | model.Footnote():
             return 0.0
         case model.Audio(_, alt):
-            return 0.0 if is_foreseen(alt) else _GREAT_DOUBT
+            return 0.0 if is_foreseen(alt, families) else _GREAT_DOUBT
         case _:
-            return _doubt(node.children)
+            return _doubt(node.children, families)

@@ -29,6 +29,10 @@ TOLERANCE = 0.05
 _HOPELESS = 0.5
 
 
+class MisfitError(AssertionError):
+    """A text that is on no card as it was measured: our mistake, or that of a course's style."""
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """What stands on one face: blocks, whether their deletions are asked, and a size in pt."""
@@ -219,7 +223,7 @@ class _Fitter:
         """Go below the smallest size, where a single word is larger than a card."""
         left = tuple(size for size in LAST_RESORTS if size < trial.doubtful[-1])
         if not left:
-            raise AssertionError("a word is larger than a card at any size")
+            raise MisfitError("a word is larger than a card at any size")
         return replace(trial, doubtful=left)
 
     def _divided(self, trial: _Trial, least: int) -> _Trial:

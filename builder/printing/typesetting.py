@@ -59,7 +59,8 @@ class Galley:
 class Typesetter:
     """Sets pieces on cards of one size, in sizes of type from largest to smallest, in pt.
 
-    `language` is that of the course; `pictures` are the course's.
+    `language` is that of the course; `pictures` are the course's, and so is `style`, which is added
+    to our style sheet (builder/source/card_style.py).
     """
 
     card: Size
@@ -67,6 +68,7 @@ class Typesetter:
     pictures: Mapping[str, model.Asset]
     language: str
     sizes: Sequence[float]
+    style: str = ""
 
     def galleys(self, pieces: Sequence[Piece]) -> Iterator[Galley]:
         """Yield the pieces laid out, FACES_A_GALLEY at a time."""
@@ -91,8 +93,9 @@ class Typesetter:
         html = fill("flashcards.html", values)
         rows = min(len(pieces), FACES_A_PAGE)
         # A plain str: Markup would escape what is added to it.
-        css = str(read_text("flashcards.css") + read_text("code.css"))
-        document = pdf.lay_out(html, css + geometry_css(self.card, rows, self.sizes), self.pictures)
+        css = str(read_text("flashcards.css") + read_text("code.css")) + self.style
+        css += self.estimator.typefaces.css() + geometry_css(self.card, rows, self.sizes)
+        document = pdf.lay_out(html, css, self.pictures)
         return Galley(document, self.card, tuple(self._heights(document, len(pieces))))
 
     def _heights(self, document: Document, count: int) -> Iterator[float]:
@@ -155,6 +158,8 @@ class Typesetter:
         fewest = len(lines(100))
         if fewest > FEW_LINES:
             return ""
+        if "font-weight" in self.style or "font-style" in self.style:
+            return "m100"  # the lines may be longer than they are here
         if any(isinstance(inline, model.Maths) for inline in inlines_in(block.children)):
             return "m100"  # on a narrower measure, they could become smaller
         width = self.estimator.box.width / piece.size

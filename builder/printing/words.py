@@ -12,7 +12,7 @@ from typing import NamedTuple
 import uharfbuzz as hb
 
 from builder import model
-from builder.fonts import FACES, MONO, SERIF, face_data
+from builder.fonts import MONO, SERIF, Face, face_data, known_faces
 
 CODE = 0.9  # the size of code in em
 SCRIPT = 0.7  # the size of sub- and superscripts in em
@@ -38,9 +38,6 @@ class Type:
     weight: int = 400
     italic: bool = False
     scale: float = 1.0
-
-
-BODY = Type()
 
 
 class Word(NamedTuple):
@@ -208,25 +205,45 @@ def advance(text: str, kind: Type) -> float:
 
 
 @lru_cache(maxsize=4096)
-def is_foreseen(text: str) -> bool:
-    """Tell whether our fonts have all characters, and lines break only where we think they do."""
+def is_foreseen(text: str, others: tuple[str, ...] = ()) -> bool:
+    """Tell whether the fonts have all characters, and lines break only where we think they do.
+
+    It is so for what our serif has; `others` are the families that are used besides it.
+    """
     if any(len(word) > _LONGEST for word in text.split()):
+        return False
+    if not all(map(_has_ascii, others)):
         return False
     return text.isascii() or all(
         character.isascii()
-        or (unicodedata.category(character)[0] in "LNPSZ" and _has_glyph(character))
+        or (unicodedata.category(character)[0] in "LNPSZ" and _is_everywhere(character, others))
         for character in text
     )
 
 
-def _has_glyph(character: str) -> bool:
-    return bool(_font(SERIF, 400, italic=False).get_nominal_glyph(ord(character)))
+def _is_everywhere(character: str, others: tuple[str, ...]) -> bool:
+    regular = _font(SERIF, 400, italic=False)
+    in_ours = regular.get_nominal_glyph(ord(character))
+    return bool(in_ours) and all(_has_glyph(character, family) for family in others)
+
+
+@cache
+def _has_ascii(family: str) -> bool:
+    return all(_has_glyph(chr(code), family) for code in range(0x20, 0x7F))
+
+
+def _has_glyph(character: str, family: str) -> bool:
+    fonts = (_font(family, weight, italic) for weight in (400, 700) for italic in (False, True))
+    return all(font.get_nominal_glyph(ord(character)) for font in fonts)
 
 
 @cache
 def _font(family: str, weight: int, italic: bool) -> hb.Font:  # noqa: FBT001  # cached
-    """Return the face that the style sheet gets: the nearest weight that the family has."""
-    style = "italic" if italic else "normal"
-    faces = [face for face in FACES if (face.family, face.style) == (family, style)]
-    nearest = min(faces, key=lambda face: (abs(face.weight - weight), -face.weight))
+    """Return the face that the style sheet gets: the nearest that the family has."""
+    faces = [face for face in known_faces() if face.family == family]
+
+    def distance(face: Face) -> tuple[bool, int, int]:
+        return (face.style == "italic") != italic, abs(face.weight - weight), -face.weight
+
+    nearest = min(faces, key=distance)
     return hb.Font(hb.Face(face_data(nearest)))

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
 from builder.diagnostics import Diagnostic, quoted
-from builder.fonts import ALL_FACES, FONT_SCHEME, face_data, font_css, system_face
-from builder.model import FONT_TYPE, Asset, Span
+from builder.fonts import ALL_FACES, FONT_SCHEME, face_data, font_css, machine_faces
+from builder.model import Asset, Span
 from builder.rendering import MissingLibraryError, NotRenderedError
 
 os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))
@@ -109,12 +109,11 @@ class _Failures(logging.Handler):
 
 
 def _system_fonts(assets: Mapping[str, Asset]) -> str:
-    """Return the rules for fonts of the machine that the course names; they fill gaps in ours."""
-    fonts = (asset for asset in assets.values() if asset.media_type == FONT_TYPE)
-    named = ((system_face(font.data).family, quote(font.name)) for font in fonts)
+    """Return the rules for fonts of the machine that the course names."""
     return "\n".join(
-        f'@font-face {{ font-family: "{family}"; src: url("{ASSET_SCHEME}{address}") }}'
-        for family, address in named
+        f'@font-face {{ font-family: "{face.family}"; font-weight: {face.weight};'
+        f' font-style: {face.style}; src: url("{ASSET_SCHEME}{quote(file.name)}") }}'
+        for file, face in machine_faces(assets.values()).items()
     )
 
 

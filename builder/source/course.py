@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from builder import model
 from builder.diagnostics import Code, Diagnostic, quoted
 from builder.model import Span
+from builder.source.colours import is_colour, is_readable
 from builder.source.labels import KEYS as LABEL_KEYS
 from builder.source.labels import labels_for
 from builder.source.toml_places import toml_places
@@ -28,10 +29,8 @@ _SECTIONS: dict[model.SectionKind, str] = {
 }
 _TEXTS = ("title", "code", "language", "author", "license")
 _FONTS = {"also": '["Noto Sans CJK JP"]'}
-_THEME = ("accent", "logo")
+_THEME = ("accent", "headings", "logo", "text")
 _TABLES = ("sections", "labels", "theme", "fonts", "notes")
-_COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
-_LEAST_CONTRAST = 4.5  # to white; WCAG 2.1, 1.4.3
 _NOTES = {
     "definition": model.Setting(default=False, help="make a note of each title and its definition"),
     "reverse": model.Setting(default=False, help="make a second card, definition to term"),
@@ -119,6 +118,8 @@ class _Reader:
         notes = self._settings("notes", _NOTES)
         written = self._table("theme", _THEME)
         theme = {key: self._value("theme", written, key, "") for key in _THEME}
+        fonts = self._fonts()
+        text_font = self._typeface("text", theme, fonts) or model.OWN_FONTS[0]
         return model.Course(
             name=folder.name,
             folder=folder,
@@ -131,7 +132,9 @@ class _Reader:
             topics=self._topics(),
             sections=self._sections(),
             labels={**labels_for(language), **labels},
-            fonts=self._fonts(),
+            fonts=fonts,
+            text_font=text_font,
+            heading_font=self._typeface("headings", theme, fonts) or text_font,
             accent=self._accent(theme),
             logo=theme["logo"],
             definition_notes=bool(notes["definition"]),
@@ -180,10 +183,10 @@ class _Reader:
         colour = theme["accent"]
         if not colour:
             return "#000000"
-        if _COLOUR.fullmatch(colour) and _contrast(colour) >= _LEAST_CONTRAST:
+        if is_readable(colour):
             return colour.lower()
         message = f"{quoted(colour)} can't be read on white"
-        if not _COLOUR.fullmatch(colour):
+        if not is_colour(colour):
             message = f"{quoted(colour)} is no colour"
         hint = 'write a dark colour as # and six digits: accent = "#1a5a8c"'
         self._report("course-value", message, "accent", "theme", hint)
@@ -194,6 +197,17 @@ class _Reader:
         if "also" not in written:
             return ()
         return self._texts("fonts", written, "also", f"write also = {_FONTS['also']}") or ()
+
+    def _typeface(self, key: str, theme: Mapping[str, str], fonts: tuple[str, ...]) -> str:
+        """Return which font a key chooses; the empty string where it chooses none."""
+        choices = {_folded(name): name for name in (*fonts, *model.OWN_FONTS)}
+        wanted = theme[key]
+        if wanted and _folded(wanted) not in choices:
+            message = f"{quoted(wanted)} is no font that this course has"
+            hint = did_you_mean(wanted, choices.values())
+            hint = hint or 'choose "serif", "sans", or a family that [fonts] also names'
+            self._report("course-value", message, key, "theme", hint)
+        return choices.get(_folded(wanted), "")
 
     def _ambiguous(self, sections: Mapping[model.SectionKind, tuple[str, ...]]) -> None:
         """Report a name that two kinds of section have."""
@@ -293,13 +307,9 @@ class _Reader:
         return self.places.get(path) or self.places.get(path[:1]) or model.Span(self.path)
 
 
-def _contrast(colour: str) -> float:
-    """Return how much darker than white a colour is, as WCAG 2.1 reckons it."""
-    parts = (int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5))
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-    )
-    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
+def _folded(family: str) -> str:
+    """Return the name of a font as it is compared."""
+    return "".join(family.casefold().split())
 
 
 def _is_printable(text: str) -> bool:

@@ -11,9 +11,13 @@ from builder.source.read import lies_inside, read_text
 from builder.suggest import did_you_mean
 
 FOLDER = "templates"
-# Those of the handout: on cards, proof that everything fits rests on ours, and Anki's are shared by
-# all courses.
-NAMES = ("handout.css", "handout.html", "handout-letter.css", "handout-rtl.css", "code.css")
+CARD_STYLE = "flashcards.css"
+# Those of the handout replace ours; what may be said of cards is added to ours.  Anki's are shared
+# by all courses.
+NAMES = (
+    *("handout.css", "handout.html", "handout-letter.css", "handout-rtl.css", "code.css"),
+    CARD_STYLE,
+)
 _MAX_BYTES = 200_000
 _FETCHES = re.compile(r"@import|url\(|@font-face", re.IGNORECASE)
 
@@ -37,9 +41,19 @@ def read_templates(course: Path, shown: str) -> tuple[dict[str, str], list[Diagn
             problems.append(Diagnostic("path-outside", message, Span(path), hint))
         else:
             text, more = read_text(folder / name, path, _MAX_BYTES)
-            problems += more + (_syntax(text, name, path) if text is not None else [])
-            read |= {name: text} if text is not None else {}
+            problems += more
+            if text is not None:
+                read[name], more = _checked(text, name, path)
+                problems += more
     return read, problems
+
+
+def _checked(text: str, name: str, path: str) -> tuple[str, list[Diagnostic]]:
+    if name == CARD_STYLE:
+        from builder.source.card_style import read_card_style  # noqa: PLC0415 - few need it
+
+        return read_card_style(text, path)
+    return text, _syntax(text, name, path)
 
 
 def _syntax(text: str, name: str, path: str) -> list[Diagnostic]:

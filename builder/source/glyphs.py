@@ -12,7 +12,7 @@ from builder.model import Span
 from builder.scripts import script_of
 
 # In all of our fonts, so that most texts need no look into them.
-_COMMON = frozenset(map(chr, range(0x20, 0x7F))) | frozenset(
+COMMON = frozenset(map(chr, range(0x20, 0x7F))) | frozenset(
     "\n\t ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝßàáâãäåæçèéêëìíîïñòóôõöøùúûüýÿ§©«»°±·×¡¿–—‘’‚“”„…‐‑€"
 )
 # It has a diagnostic of its own.
@@ -29,9 +29,9 @@ def check_glyphs(
 
     `also` are the code points of fonts that the course names.
     """
-    missing = _missing(set(text) - _COMMON) if not set(text) <= _COMMON else set()
+    missing = _missing(set(text) - COMMON) if not set(text) <= COMMON else set()
     if "&" in text:
-        missing |= _missing(set(html.unescape(text)) - set(text) - _COMMON)
+        missing |= _missing(set(html.unescape(text)) - set(text) - COMMON)
     missing = {char for char in missing if ord(char) not in also}
     if not missing:
         return []

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from builder.briefs import Brief, Topics
 from builder.checks import check_course, check_topic
@@ -15,6 +14,7 @@ from builder.diagnostics import Diagnostic, has_errors, quoted, warning
 from builder.model import Asset, Course, Image, Span, Topic
 from builder.source.assets import read_asset
 from builder.source.course import MAX_BYTES, NAME, Tables, read_course
+from builder.source.course_fonts import CourseFonts
 from builder.source.course_templates import read_templates
 from builder.source.discover import Found, find_courses, find_topics
 from builder.source.drafts import (
@@ -27,7 +27,6 @@ from builder.source.drafts import (
     read_topic,
     topic_key,
 )
-from builder.source.glyphs import check_glyphs
 from builder.source.links import image_target
 from builder.source.read import (
     MAX_TOPIC_BYTES,
@@ -40,9 +39,6 @@ from builder.source.read import (
 from builder.source.toml_places import toml_places
 from builder.source.typography import with_quotes
 from builder.suggest import did_you_mean
-
-if TYPE_CHECKING:
-    import uharfbuzz as hb
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +94,7 @@ def load_course(
     templates, wrong = read_templates(found.path, found.shown)
     logo, problem = image_target(course.logo, "", course.span) if course.logo else ("", None)
     course = replace(course, templates=templates, logo=logo)
-    pictures, fonts = _Pictures(course), _Fonts(course)
+    pictures, fonts = _Pictures(course), CourseFonts(course)
     problems += [*wrong, *([problem] if problem else pictures.read_logo())]
     problems += fonts.find(toml_places(text, path)) + fonts.check(text, path)
     fonts.remember(text.encode())
@@ -136,7 +132,7 @@ def _course_text(found: Found, path: str) -> tuple[str | None, list[Diagnostic]]
 def _checked(
     course: Course,
     files: list[Found],
-    used: tuple[_Pictures, _Fonts, _Reader],
+    used: tuple[_Pictures, CourseFonts, _Reader],
     problems: list[Diagnostic],
 ) -> tuple[Loaded, list[Diagnostic]]:
     pictures, fonts, reader = used
@@ -162,14 +158,14 @@ class _Reader:
     """Reads the topics of a course; those that the shelf knows are not parsed again."""
 
     course: Course
-    fonts: _Fonts
+    fonts: CourseFonts
     shelf: Shelf
     key: str
     known: dict[str, tuple[str, Parse]] = field(default_factory=dict)
     last: dict[str, Topic] = field(default_factory=dict)  # the one that was asked for last
 
     @classmethod
-    def of(cls, course: Course, fonts: _Fonts, shelf: Shelf) -> _Reader:
+    def of(cls, course: Course, fonts: CourseFonts, shelf: Shelf) -> _Reader:
         return cls(course, fonts, shelf, course_key(course, fonts.covered()))
 
     def draft(self, file: Found) -> Draft:
@@ -201,54 +197,6 @@ class _Reader:
         problems += [*parsed.diagnostics, *check_characters(text, file.shown)]
         problems += self.fonts.check(text, file.shown)
         return draft, problems + (check_topic(draft) if draft else [])
-
-
-@dataclass(frozen=True, slots=True)
-class _Fonts:
-    """The fonts of the machine that a course names, and the characters that it holds."""
-
-    course: Course
-    known: dict[str, hb.Face] = field(default_factory=dict)
-    characters: set[str] = field(default_factory=set)
-
-    def find(self, places: Mapping[tuple[str | int, ...], Span]) -> list[Diagnostic]:
-        """Find the fonts, and report those that the machine doesn't have."""
-        from builder.source.system_fonts import find_font  # noqa: PLC0415 - few courses name any
-
-        problems = []
-        for index, family in enumerate(self.course.fonts):
-            if face := find_font(family):
-                self.known[family] = face
-                continue
-            span = places.get(("fonts", "also", index)) or places.get(("fonts", "also"))
-            message = f"this machine has no font {quoted(family)}"
-            hint = "install it, or write the family's name as the system shows it"
-            problems.append(Diagnostic("font-missing", message, span or self.course.span, hint))
-        return problems
-
-    def covered(self) -> frozenset[int]:
-        """Return the characters that the fonts have."""
-        return frozenset[int]().union(*(face.unicodes for face in self.known.values()))
-
-    def remember(self, data: bytes) -> None:
-        """Remember the characters of a file, for which the fonts are wanted."""
-        if self.known and not data.isascii():
-            self.characters.update(data.decode("utf-8", "ignore"))
-
-    def check(self, text: str, path: str) -> list[Diagnostic]:
-        """Warn of characters of a file that no font has."""
-        return check_glyphs(text, path, self.course.language, self.covered())
-
-    def _printed(self) -> set[str]:
-        """Return the characters of the course, and of the words that we add."""
-        return self.characters.union(*self.course.labels.values())
-
-    def assets(self) -> dict[str, Asset]:
-        """Return the fonts, cut to the course's characters."""
-        from builder.source.system_fonts import as_asset  # noqa: PLC0415 - few courses name any
-
-        made = (as_asset(*font, self._printed()) for font in self.known.items())
-        return {asset.name: asset for asset in made}
 
 
 @dataclass(frozen=True, slots=True)
