@@ -386,7 +386,8 @@ class Topic:
     """One Markdown file.
 
     `name` is its path inside the course without `.md` (`unit-1/rapport`); `notes` are in the
-    order of the text; a note is found in the rendered text by its span.
+    order of the text; a note is found in the rendered text by its span.  `han` is the language of
+    its Han characters where the course is in another script, or empty where nothing tells it.
     """
 
     name: str
@@ -396,6 +397,7 @@ class Topic:
     notes: tuple[Note, ...]
     tags: tuple[str, ...]
     span: Span
+    han: str = ""
 
 
 # --- The course ------------------------------------------------------------------------------
@@ -425,7 +427,8 @@ class Course:
     """What course.toml says, with every default filled in; topics are named in teaching order.
 
     `settings` holds one table an output kind, as its `Setting`s declare it; `templates` the
-    course's own by name, `logo` a picture's path inside the course.
+    course's own by name, `logo` a picture's path inside the course; `han` is the language of Han
+    characters in a course in another script, or empty.
     """
 
     name: str
@@ -434,6 +437,7 @@ class Course:
     title: str
     code: str
     language: str = "en"
+    han: str = ""
     author: str = ""
     license: str = ""
     topics: tuple[str, ...] | None = None

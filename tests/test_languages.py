@@ -14,9 +14,17 @@ from hypothesis import strategies as st
 
 from builder.fonts import SCRIPT_FACES, covered
 from builder.model import FONT_TYPE
+from builder.outputs import Context, all_outputs
+from builder.outputs.flashcards import typesetter
+from builder.outputs.handout import handout_html
+from builder.printing.cards import cards
+from builder.printing.fitting import Piece
+from builder.rendering.fields import fields_of
 from builder.scripts import direction, foreign_runs, script_of, text_direction
 from builder.source import system_fonts
+from builder.source.course import read_course
 from builder.source.labels import KEYS, LABELS
+from builder.source.parser import parse_topic
 from tests.courses import build_in, errors, write_course
 from tests.handout_reading import MM, Reading, bare
 
@@ -42,6 +50,7 @@ ARABIC = """\
         ("α-Zerfall", "de", [("", "", "α-Zerfall")]),
         ("die Ψυχή", "de", [("", "", "die "), ("el", "", "Ψυχή")]),
         ("日本 and ほん", "en", [("ja", "", "日本"), ("", "", " and "), ("ja", "", "ほん")]),
+        ("mean 本", "en", [("", "", "mean "), ("und-Hani", "", "本")]),
         ("日本語の本", "ja", [("", "", "日本語の本")]),
         ("الدم 120/80 mmHg", "ar", [("", "", "الدم "), ("und-Latn", "ltr", "120/80 mmHg")]),
         ("latin да", "sr-Latn", [("", "", "latin "), ("und-Cyrl", "", "да")]),
@@ -51,6 +60,34 @@ def test_other_scripts_are_found(
     text: str, language: str, runs: list[tuple[str, str, str]]
 ) -> None:
     assert list(foreign_runs(text, language)) == runs
+
+
+@pytest.mark.parametrize(
+    ("table", "elsewhere", "language"),
+    [
+        ("", "", "und-Hani"),
+        ("", "ほん", "ja"),
+        ('[languages]\nhan = "zh-Hant"', "ほん", "zh-Hant"),
+    ],
+)
+def test_han_characters_say_their_language_in_all_outputs(
+    table: str, elsewhere: str, language: str
+) -> None:
+    text = f"# Words\n\nRead {elsewhere}.\n\n## Review questions\n\n### What is 本?\n\nA book.\n"
+    tables = {output.table: dict(output.settings) for output in all_outputs()}
+    course, _ = read_course(f'title = "T"\n{table}', Path("t"), "t/course.toml", tables)
+    assert course
+    topic = parse_topic(text, "words", "t/words.md", course).topic
+    assert topic
+    context = Context(course, (topic,), {}, {})
+    (card,) = cards(topic.notes, reverse=False)
+    front = Piece(card.passages[0].blocks, asking=False, size=11.0)
+    shown = (
+        handout_html(context),
+        dict(fields_of(topic.notes[0], topic, context).fields)["Front"],
+        typesetter(context).html(front),
+    )
+    assert [f'<span lang="{language}">本</span>' in html for html in shown] == [True] * 3
 
 
 SIGNS = st.text(st.sampled_from("a b1.,αΨдשאن本ほ한ไ%/-"), max_size=20)

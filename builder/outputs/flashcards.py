@@ -99,7 +99,7 @@ def typeset_topic(context: Context) -> Typeset | None:
 
 
 def typesetter(context: Context) -> Typesetter:
-    """Return what sets the course's cards."""
+    """Return what sets the cards of the context's one topic."""
     card = layout_of(context).card
     pictures = {
         asset.name: (asset.width * POINTS_PER_PIXEL, asset.height * POINTS_PER_PIXEL)
@@ -111,6 +111,7 @@ def typesetter(context: Context) -> Typesetter:
         context.assets,
         context.course.language,
         type_sizes(_settings(context)),
+        context.topics[0].han,
     )
 
 

@@ -205,6 +205,7 @@ def _medium(context: Context, topic: model.Topic) -> Medium:
         code=context.code,
         text=_text,
         language=context.course.language,
+        han=topic.han,
         crowded=lambda table: least_width(table, _COLUMN_GAP) > _TABLE_WIDTH,
     )
 

@@ -59,7 +59,7 @@ class Galley:
 class Typesetter:
     """Sets pieces on cards of one size, in sizes of type from largest to smallest, in pt.
 
-    `language` is that of the course; `pictures` are the course's.
+    `language` is that of the course, `han` of Han characters in it; `pictures` are the course's.
     """
 
     card: Size
@@ -67,6 +67,7 @@ class Typesetter:
     pictures: Mapping[str, model.Asset]
     language: str
     sizes: Sequence[float]
+    han: str = ""
 
     def galleys(self, pieces: Sequence[Piece]) -> Iterator[Galley]:
         """Yield the pieces laid out, FACES_A_GALLEY at a time."""
@@ -112,9 +113,13 @@ class Typesetter:
         return {
             "row": f"cell c{number % FACES_A_PAGE}",
             "style": f"s{piece.size * 10:.0f} {self._style(piece)}".rstrip(),
-            "html": blocks(piece.blocks, self._medium(piece)),
+            "html": self.html(piece),
             "marker": _marker(number),
         }
+
+    def html(self, piece: Piece) -> Markup:
+        """Return a piece's text as HTML."""
+        return blocks(piece.blocks, self._medium(piece))
 
     def _medium(self, piece: Piece) -> Medium:
         return Medium(
@@ -125,6 +130,7 @@ class Typesetter:
             link=_linked_text,
             deletion=_blank if piece.asking else _filled,
             language=self.language,
+            han=self.han,
             columns=lambda table: self.estimator.columns(table, piece.size),
         )
 

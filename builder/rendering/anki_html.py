@@ -56,6 +56,7 @@ def anki_medium(
     assets: Mapping[str, model.Asset],
     footnotes: Sequence[model.Footnote] = (),
     language: str = "en",
+    han: str = "",
 ) -> Medium:
     """Return how Anki shows a note; `harmless` must have the last word.
 
@@ -70,6 +71,7 @@ def anki_medium(
         link=_link,
         deletion=_deletion,
         language=language,
+        han=han,
     )
 
 

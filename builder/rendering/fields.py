@@ -31,7 +31,7 @@ _SENTENCE_ENDS = tuple(".?!:;…。？！：；؟۔।")
 def fields_of(note: model.Note, topic: model.Topic, context: Context) -> AnkiFields:
     """Return a note's fields; of its identity only the number is used, for the visible code."""
     footnotes = _footnotes(note)
-    medium = anki_medium(context.assets, footnotes, context.course.language)
+    medium = anki_medium(context.assets, footnotes, context.course.language, topic.han)
     if not isinstance(note, model.ClozeFact):  # a title's definition can hold some: they are facts
         medium = replace(medium, deletion=lambda _, inner: inner)
     filled = {

@@ -55,7 +55,7 @@ class Medium:
     `text` gives the HTML of plain characters.  `crowded` tells which tables are too wide for their
     words, so that the style sheet can break these.  `columns` gives the width of each column as a
     part of the table's, or nothing where the layout finds them.  `language` is the course's: other
-    scripts and directions are marked.
+    scripts and directions are marked, and Han characters as `han` if nothing else tells.
     """
 
     image: Callable[[model.Image], str]
@@ -69,6 +69,7 @@ class Medium:
     crowded: Callable[[model.Table], bool] = _roomy
     columns: Callable[[model.Table], Sequence[float]] = _automatic
     language: str = "en"
+    han: str = ""
 
 
 def blocks(content: Iterable[model.Block], medium: Medium, *, tight: bool = False) -> Markup:
@@ -153,7 +154,7 @@ def _text(text: str, medium: Medium) -> Markup:
         Markup('<span lang="{}"{}>{}</span>').format(language, _dir(way), medium.text(part))
         if language
         else medium.text(part)
-        for language, way, part in foreign_runs(text, medium.language)
+        for language, way, part in foreign_runs(text, medium.language, medium.han)
     )
 
 

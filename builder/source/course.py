@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from builder import model
 from builder.diagnostics import Code, Diagnostic, quoted
 from builder.model import Span
+from builder.scripts import scripts_of
 from builder.source.labels import KEYS as LABEL_KEYS
 from builder.source.labels import labels_for
 from builder.source.toml_places import toml_places
@@ -29,7 +30,8 @@ _SECTIONS: dict[model.SectionKind, str] = {
 _TEXTS = ("title", "code", "language", "author", "license")
 _FONTS = {"also": '["Noto Sans CJK JP"]'}
 _THEME = ("accent", "logo")
-_TABLES = ("sections", "labels", "theme", "fonts", "notes")
+_LANGUAGES = ("han",)
+_TABLES = ("sections", "labels", "languages", "theme", "fonts", "notes")
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _LEAST_CONTRAST = 4.5  # to white; WCAG 2.1, 1.4.3
 _NOTES = {
@@ -126,6 +128,7 @@ class _Reader:
             title=texts["title"],
             code=self._code(texts["code"], texts["title"]),
             language=language,
+            han=self._han(),
             author=texts["author"],
             license=texts["license"],
             topics=self._topics(),
@@ -156,6 +159,16 @@ class _Reader:
             self._report("course-value", message, "language", "", hint)
             return "en"
         return language or "en"
+
+    def _han(self) -> str:
+        """Return the language of Han characters, which must be one that is written with them."""
+        han = self._value("languages", self._table("languages", _LANGUAGES), "han", "")
+        if not han or (_LANGUAGE.fullmatch(han) and "Hani" in scripts_of(han)):
+            return han
+        message = f"{quoted(han)} is not written in Han characters"
+        hint = 'write han = "zh", "zh-Hant", "ja" or "ko"'
+        self._report("course-value", message, "han", "languages", hint)
+        return ""
 
     def _topics(self) -> tuple[str, ...] | None:
         if "topics" not in self.data:
