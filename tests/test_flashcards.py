@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import random
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -427,6 +428,22 @@ def test_no_larger_size_would_fit() -> None:
     assert len(larger) > 8
     heights = typesetter.measure(larger)
     assert all(height > typesetter.estimator.box.height for height in heights)
+
+
+def test_a_table_is_set_smaller_rather_than_break_its_words() -> None:
+    """Also where lists and call-outs leave it less room; at 11 pt it would be cut to pieces."""
+    words = ("Hämatopoese", "Lymphozyten", "Granulozyten", "Blutbild")
+    tables = [fx.table(words, ("a", "b", "c", "d")) for _ in range(2)]
+    answer = fx.bullets((fx.para("one"), fx.callout("Title", tables[0], fx.bullets((tables[1],)))))
+    result = render(fx.context([fx.question("Why?", answer)]))
+    assert result
+    ((_, back),) = _read(result).fronts_and_backs()
+    for word in words:
+        places = [found.start() for found in re.finditer(word, back.text)]
+        assert len(places) == 2
+        for place in places:
+            tops = {round(glyph.bottom) for glyph in back.glyphs[place : place + len(word)]}
+            assert max(tops) - min(tops) <= 1
 
 
 def test_a_wrong_estimate_is_found_out_and_made_good(monkeypatch: pytest.MonkeyPatch) -> None:

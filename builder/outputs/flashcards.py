@@ -233,6 +233,8 @@ def reports(typeset: Typeset, context: Context) -> Iterator[Diagnostic]:
             excess = characters_beyond(text, estimator, small)
             message = f"{what} is set in {text.size:g} pt, to fit on its flashcard"
             hint = _hint(text, max(10, excess), f" for {small:g} pt")
+            if estimator.breaks_words(text.passage.blocks, small):
+                hint = "give its table fewer columns, or shorter words"
             yield warning("card-small", message, card.span, hint)
 
 

@@ -122,6 +122,7 @@ class Typesetter:
         return blocks(piece.blocks, self._medium(piece))
 
     def _medium(self, piece: Piece) -> Medium:
+        columns = self.estimator.columns(piece.blocks, piece.size)
         return Medium(
             image=_picture_address,
             audio=printed_audio,
@@ -131,7 +132,7 @@ class Typesetter:
             deletion=_blank if piece.asking else _filled,
             language=self.language,
             han=self.han,
-            columns=lambda table: self.estimator.columns(table, piece.size),
+            columns=columns.__getitem__,
         )
 
     def _style(self, piece: Piece) -> str:
