@@ -129,10 +129,14 @@ class Audio:
 
 @dataclass(frozen=True, slots=True)
 class Footnote:
-    """A footnote where its mark stands; one `Inlines` for each of its paragraphs."""
+    """A footnote where its mark stands; one `Inlines` for each of its paragraphs.
+
+    `follows`: its mark stands right behind another one, so that something must divide them.
+    """
 
     paragraphs: tuple[Inlines, ...]
     span: Span
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -362,12 +362,14 @@ def _plain(token: Token) -> str:
 
 
 def _joined(inlines: list[model.Inline]) -> model.Inlines:
-    """Join neighbouring texts, so that equal texts have equal trees."""
+    """Join neighbouring texts, so that equal texts have equal trees; note marks side by side."""
     joined: list[model.Inline] = []
     for inline in inlines:
         last = joined[-1] if joined else None
         if isinstance(inline, model.Text) and isinstance(last, model.Text):
             joined[-1] = model.Text(last.text + inline.text)
+        elif isinstance(inline, model.Footnote) and isinstance(last, model.Footnote):
+            joined.append(replace(inline, follows=True))
         else:
             joined.append(inline)
     return tuple(joined)
