@@ -114,7 +114,7 @@ class Image:
     asset: str
     alt: str
     span: Span
-    caption: str = ""
+    caption: Inlines = ()
     width: int = 0
 
 

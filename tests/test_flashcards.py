@@ -373,6 +373,9 @@ def _typesetter(context: Context) -> typesetting.Typesetter:
     return flashcards.typesetter(context)
 
 
+CAPTION = (*fx.text("A ", fx.em("caption"), " with "), model.Code("code"), *fx.text(" of it " * 9))
+
+
 def test_layout_is_as_high_as_was_estimated() -> None:
     """The style sheet and the estimator must have the same proportions."""
     typesetter = _typesetter(fx.context(()))
@@ -391,7 +394,7 @@ def test_layout_is_as_high_as_was_estimated() -> None:
         (fx.table(("No", "Meaning", "r"), ("1", "long " * 15, "2.5"), ("2", "b", "1")),),
         (fx.definitions(("Name", "meaning " * 12), ("Other", "b")), model.Rule(fx.span())),
         (fx.para(fx.picture("wide.png")), fx.para("after ", fx.picture("small.png"), " it")),
-        (fx.para(fx.picture("wide.png", "A caption of this", width=40)), fx.para("after")),
+        (fx.para(fx.picture("wide.png", CAPTION, width=40)), fx.para("after")),
         (model.Heading(1, fx.text("What is asked on some lines, " * 4), fx.span()), fx.para("aid")),
         (
             fx.para("so ", fx.formula(r"x = \frac{a}{b}"), " in lines that go on, " * 3),

@@ -194,7 +194,7 @@ class _Setting:
         image = figure_in(block)
         if image is None or not image.caption:
             return 0.0
-        words = self._words((model.Text(image.caption),), replace(kind, scale=CAPTION))
+        words = self._words(image.caption, replace(kind, scale=CAPTION))
         return ITEM_GAP + sum(line.height for line in break_lines(words, room, CAPTION * LINE))
 
     def _indented(self, room: float, indent: float) -> float:
@@ -294,7 +294,9 @@ def _doubt_of(node: model.Block | model.Inline) -> float:
     match node:
         case model.Text(text) | model.Code(text):
             return 0.0 if is_foreseen(text) else _GREAT_DOUBT
-        case model.Image() | model.Maths():
+        case model.Image(_, _, _, caption):
+            return max(_DOUBT, _doubt(caption))
+        case model.Maths():
             return _DOUBT
         case model.CodeBlock(text):
             return _DOUBT if is_foreseen(text) else _GREAT_DOUBT

@@ -142,7 +142,7 @@ def _parts(inlines: model.Inlines, kind: Type, asking: bool) -> Iterator[_Part]:
             case model.Text(text):
                 yield from _text_parts(text, kind)
             case model.Code(text):
-                yield from _text_parts(text, replace(kind, family=MONO, scale=CODE))
+                yield from _text_parts(text, replace(kind, family=MONO, scale=kind.scale * CODE))
             case model.Image(asset, _, _, _, part):
                 yield _Part(part / 100, picture=asset)
             case model.Audio(_, alt):

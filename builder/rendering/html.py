@@ -93,8 +93,9 @@ def _block(block: model.Block, medium: Medium, *, tight: bool) -> Markup:
     match block:
         case model.Paragraph(children, span) if (image := figure_in(block)) and image.caption:
             inner = _coded(medium.code(span), inlines(children, medium))
-            caption = medium.text(image.caption)
-            return Markup("<figure>{}<figcaption>{}</figcaption></figure>").format(inner, caption)
+            words = inlines(image.caption, medium)
+            caption = _directed("figcaption", image.caption, words, medium)
+            return Markup("<figure>{}{}</figure>").format(inner, caption)
         case model.Paragraph(children, span):
             inner = _coded(medium.code(span), inlines(children, medium))
             return inner if tight else _directed("p", children, inner, medium)
