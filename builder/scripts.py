@@ -107,17 +107,31 @@ def han_in(text: str) -> str:
     return "ja" if any(script_of(char) == "Jpan" for char in text) else ""
 
 
-def foreign_runs(text: str, language: str, han: str = "") -> Iterator[tuple[str, str, str]]:
+def language_of(text: str, course: str, han: str = "") -> str:
+    """Return the language of a text's first letter, in a course in a language, or empty."""
+    script = next((found for char in text if (found := script_of(char))), "")
+    return _tongues(text, course, han).get(script, "")
+
+
+def _tongues(text: str, course: str, han: str) -> dict[str, str]:
+    """Return the languages by scripts: in those of the course's language, it is that one."""
+    own = dict.fromkeys(scripts_of(course), course)
+    return {**_LANGUAGES, "Hani": han_in(text) or han or _LANGUAGES["Hani"], **own}
+
+
+def foreign_runs(
+    text: str, language: str, han: str = "", course: str = ""
+) -> Iterator[tuple[str, str, str]]:
     """Divide a text by scripts: yield the language, the direction and the text of each run.
 
     Both are the empty string for what is in a script of the given language.  `han` is the language
-    of Han characters where the text itself doesn't tell.
+    of Han characters where the text itself doesn't tell, `course` what else is likely.
     """
     own = scripts_of(language)
     if own == {"Latn"} and text.isascii():
         yield "", "", text
         return
-    tongues = {**_LANGUAGES, "Hani": han_in(text) or han or _LANGUAGES["Hani"]}
+    tongues = _tongues(text, course or language, han)
     for script, part in _runs(text, own):
         if not script:
             yield "", "", part

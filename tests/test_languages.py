@@ -19,12 +19,15 @@ from builder.outputs.flashcards import typesetter
 from builder.outputs.handout import handout_html
 from builder.printing.cards import cards
 from builder.printing.fitting import Piece
+from builder.rendering.anki_html import anki_medium
 from builder.rendering.fields import fields_of
+from builder.rendering.html import blocks
 from builder.scripts import direction, foreign_runs, script_of, text_direction
 from builder.source import system_fonts
 from builder.source.course import read_course
 from builder.source.labels import KEYS, LABELS
 from builder.source.parser import parse_topic
+from tests import flashcard_fixture as fx
 from tests.courses import build_in, errors, write_course
 from tests.handout_reading import MM, Reading, bare
 
@@ -88,6 +91,20 @@ def test_han_characters_say_their_language_in_all_outputs(
         typesetter(context).html(front),
     )
     assert [f'<span lang="{language}">本</span>' in html for html in shown] == [True] * 3
+
+
+def test_what_runs_the_other_way_is_in_its_own_language() -> None:
+    """In it, words of the course's language are the foreign ones, and keep their measures."""
+    arabic, english = fx.para("بضغط 120/80 mmHg."), fx.para("In English.")
+    medium = anki_medium({})
+    right = '<p lang="ar" dir="rtl">بضغط <span lang="en" dir="ltr">120/80 mmHg</span>.</p>'
+    assert blocks((arabic, english), medium) == f"{right}\n<p>In English.</p>"
+    assert blocks((arabic,), medium, tight=True) == right
+    inner = blocks((fx.bullets((arabic, english)),), medium)
+    assert '<li lang="ar" dir="rtl">بضغط <span lang="en" dir="ltr">' in inner
+    assert '<p lang="en" dir="ltr">In English.</p>' in inner
+    term = blocks((fx.definitions(("القلب", "The heart.")),), medium)
+    assert term == '<dl><dt lang="ar" dir="rtl">القلب</dt>\n<dd>The heart.</dd></dl>'
 
 
 SIGNS = st.text(st.sampled_from("a b1.,αΨдשאن本ほ한ไ%/-"), max_size=20)

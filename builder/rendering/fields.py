@@ -13,7 +13,7 @@ from builder import model
 from builder.model import AnkiFields
 from builder.rendering.anki_html import anki_medium, deletion_numbers, footnote_mark, harmless
 from builder.rendering.anki_names import tags
-from builder.rendering.html import Medium, blocks, inlines
+from builder.rendering.html import Medium, blocks, headline, inlines
 from builder.rendering.note_types import CLOZE, NOTE_TYPES, QUESTION, NoteType, card_style
 from builder.text import blocks_text, inlines_text
 from builder.walk import inlines_in, note_content
@@ -129,7 +129,7 @@ def _line_below(footnote: model.Footnote, medium: Medium) -> Markup:
 def _prompt(prompt: model.Inlines, aids: model.Blocks, medium: Medium) -> Markup:
     if not aids:
         return _line(prompt, medium)
-    return Markup("<p>{}</p>\n{}").format(inlines(prompt, medium), blocks(aids, medium))
+    return Markup("<p>{}</p>\n{}").format(headline(prompt, medium), blocks(aids, medium))
 
 
 def _definitions(definitions: tuple[model.Blocks, ...], medium: Medium) -> Markup:
@@ -146,7 +146,7 @@ def _text(content: model.Blocks, medium: Medium) -> Markup:
 
 
 def _line(content: model.Inlines, medium: Medium) -> Markup:
-    html = inlines(content, medium)
+    html = headline(content, medium)
     return _as_word(html) if _is_word(inlines_text(content)) else html
 
 
