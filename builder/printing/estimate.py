@@ -77,9 +77,9 @@ class Estimator:
         return self._height(blocks, size, asking, 1 - _TOLERANCE) * (1 + _doubt(blocks))
 
     def columns(self, blocks: model.Blocks, size: float) -> Mapping[model.Table, tuple[float, ...]]:
-        """Return the width of each column of each table in the blocks, as a part of the table's.
+        """Return the width of each column of each table in the blocks, as a part of its room.
 
-        Columns are as wide as their widest cell if there is room (the last one takes the rest),
+        Columns are as wide as their widest cell if there is room, and the table is narrower then;
         else between that and their longest word, as automatic tables are.
         """
         setting = _Setting(self, size, asking=False)
@@ -274,8 +274,7 @@ def _shares(widths: Sequence[tuple[float, float]], room: float) -> tuple[float, 
     """Divide the room between columns of which the least and the wanted width are known."""
     least, wanted = sum(width[0] for width in widths), sum(width[1] for width in widths)
     if wanted <= room:
-        first = [width[1] / room for width in widths[:-1]]
-        return (*first, 1 - sum(first))
+        return tuple(width[1] / room for width in widths)
     if least >= room:
         return tuple(width[0] / least for width in widths)
     part = (room - least) / (wanted - least)
