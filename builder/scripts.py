@@ -81,6 +81,7 @@ def direction(language: str) -> str:
     return "rtl" if scripts_of(language) & _RIGHT_TO_LEFT else "ltr"
 
 
+@lru_cache(maxsize=256)
 def scripts_of(language: str) -> frozenset[str]:
     """Return the scripts of a BCP 47 language."""
     primary, _, rest = language.partition("-")
