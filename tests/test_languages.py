@@ -28,6 +28,7 @@ from builder.source.course import read_course
 from builder.source.labels import KEYS, LABELS
 from builder.source.parser import parse_topic
 from tests import flashcard_fixture as fx
+from tests import flashcard_reading
 from tests.courses import build_in, errors, write_course
 from tests.handout_reading import MM, Reading, bare
 
@@ -39,6 +40,18 @@ ARABIC = """\
 ## Key facts
 
 - وزنه نحو {{ثلاثمئة}} غرام.
+
+## Review questions
+
+### ما هو القلب؟
+
+- عضلة
+
+  | اسم | قيمة |
+  |---|---|
+  | قلب | ثلاثمئة غرام نحو ثلاثمئة غرام نحو ثلاثمئة غرام |
+
+- An item in English
 """
 
 
@@ -166,6 +179,17 @@ def test_a_measure_stays_before_its_unit(arabic: Path) -> None:
     (number,), (unit,) = reading.find("120/80"), reading.find("mmHg")
     assert number.x < unit.x
     assert number.y == unit.y
+
+
+def test_lists_on_arabic_cards_stay_inside_them(arabic: Path) -> None:
+    """Tables in them, and items that have their bullets on the other side."""
+    printed = flashcard_reading.read((arabic / "flashcards/heart.pdf").read_bytes())
+    inset = flashcard_reading.kept(printed).side
+    faces = [face for pair in printed.fronts_and_backs() for face in pair]
+    assert any("Anitem" in face.text for face in faces)
+    for face in faces:
+        left, right = face.cell.x + inset, face.cell.x + face.cell.width - inset
+        assert all(left - 0.1 < g.left and g.right < right + 0.1 for g in face.glyphs)
 
 
 # --- Fonts of the machine --------------------------------------------------------------------
