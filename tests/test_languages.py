@@ -261,8 +261,9 @@ def test_a_font_that_is_not_there_is_an_error_at_its_name(machine: Path, tmp_pat
 
 def test_no_font_of_the_machine_is_used_unasked(machine: Path, tmp_path: Path) -> None:
     _font(machine / "han.ttf", "Test Han", "本")
-    write_course(tmp_path / "content", {"a": "# A\n\nA 本 here.\n"}, 'title = "T"\ncode = "TT"')
+    settings = 'title = "T"\ncode = "TT"\n[languages]\nhan = "zh-Hant"'
+    write_course(tmp_path / "content", {"a": "# A\n\nA 本 here.\n"}, settings)
     report = build_in(tmp_path, "handouts")
     (found,) = (each for each in report.diagnostics if each.code == "glyph-missing")
-    assert "Noto Sans CJK SC" in found.hint
+    assert "Noto Sans CJK TC" in found.hint
     assert FONT_TYPE == "font/otf"

@@ -171,7 +171,7 @@ class _Fonts:
         if not text.isascii():
             self.characters.update(text)
         covered = frozenset[int]().union(*(face.unicodes for face in self.known.values()))
-        return check_glyphs(text, path, self.course.language, covered)
+        return check_glyphs(text, path, self.course.han or self.course.language, covered)
 
     def _printed(self) -> set[str]:
         """Return the characters of the course, and of the words that we add."""
