@@ -114,7 +114,7 @@ class Image:
     asset: str
     alt: str
     span: Span
-    caption: str = ""
+    caption: Inlines = ()
     width: int = 0
 
 
@@ -129,10 +129,14 @@ class Audio:
 
 @dataclass(frozen=True, slots=True)
 class Footnote:
-    """A footnote where its mark stands; one `Inlines` for each of its paragraphs."""
+    """A footnote where its mark stands; one `Inlines` for each of its paragraphs.
+
+    `follows`: its mark stands right behind another one, so that something must divide them.
+    """
 
     paragraphs: tuple[Inlines, ...]
     span: Span
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,7 +390,8 @@ class Topic:
     """One Markdown file.
 
     `name` is its path inside the course without `.md` (`unit-1/rapport`); `notes` are in the
-    order of the text; a note is found in the rendered text by its span.
+    order of the text; a note is found in the rendered text by its span.  `han` is the language of
+    its Han characters where the course is in another script, or empty where nothing tells it.
     """
 
     name: str
@@ -396,6 +401,7 @@ class Topic:
     notes: tuple[Note, ...]
     tags: tuple[str, ...]
     span: Span
+    han: str = ""
 
 
 # --- The course ------------------------------------------------------------------------------
@@ -426,7 +432,8 @@ class Course:
 
     `settings` holds one table an output kind, as its `Setting`s declare it; `templates` the
     course's own by name, `logo` a picture's path inside the course.  `text_font` and
-    `heading_font` are one of `OWN_FONTS` or one of `fonts`.
+    `heading_font` are one of `OWN_FONTS` or one of `fonts`; `han` is the language of Han characters
+    in a course in another script, or empty.
     """
 
     name: str
@@ -435,6 +442,7 @@ class Course:
     title: str
     code: str
     language: str = "en"
+    han: str = ""
     author: str = ""
     license: str = ""
     topics: tuple[str, ...] | None = None

@@ -81,6 +81,7 @@ def direction(language: str) -> str:
     return "rtl" if scripts_of(language) & _RIGHT_TO_LEFT else "ltr"
 
 
+@lru_cache(maxsize=256)
 def scripts_of(language: str) -> frozenset[str]:
     """Return the scripts of a BCP 47 language."""
     primary, _, rest = language.partition("-")
@@ -102,24 +103,43 @@ def text_direction(text: str) -> str:
     return ""
 
 
-def foreign_runs(text: str, language: str) -> Iterator[tuple[str, str, str]]:
+def han_in(text: str) -> str:
+    """Return the language of Han characters in a text: Japanese if kana stand in it, else empty."""
+    return "ja" if any(script_of(char) == "Jpan" for char in text) else ""
+
+
+def language_of(text: str, course: str, han: str = "") -> str:
+    """Return the language of a text's first letter, in a course in a language, or empty."""
+    script = next((found for char in text if (found := script_of(char))), "")
+    return _tongues(text, course, han).get(script, "")
+
+
+def _tongues(text: str, course: str, han: str) -> dict[str, str]:
+    """Return the languages by scripts: in those of the course's language, it is that one."""
+    own = dict.fromkeys(scripts_of(course), course)
+    return {**_LANGUAGES, "Hani": han_in(text) or han or _LANGUAGES["Hani"], **own}
+
+
+def foreign_runs(
+    text: str, language: str, han: str = "", course: str = ""
+) -> Iterator[tuple[str, str, str]]:
     """Divide a text by scripts: yield the language, the direction and the text of each run.
 
-    Both are the empty string for what is in a script of the given language.
+    Both are the empty string for what is in a script of the given language.  `han` is the language
+    of Han characters where the text itself doesn't tell, `course` what else is likely.
     """
     own = scripts_of(language)
     if own == {"Latn"} and text.isascii():
         yield "", "", text
         return
-    has_kana = any(script_of(char) == "Jpan" for char in text)
+    tongues = _tongues(text, course or language, han)
     for script, part in _runs(text, own):
         if not script:
             yield "", "", part
             continue
         is_ours = direction(language) == ("rtl" if script in _RIGHT_TO_LEFT else "ltr")
         which = "" if is_ours else ("rtl" if script in _RIGHT_TO_LEFT else "ltr")
-        tongue = "ja" if script == "Hani" and has_kana else _LANGUAGES[script]
-        yield tongue, which, part
+        yield tongues[script], which, part
 
 
 def _runs(text: str, own: frozenset[str]) -> list[tuple[str, str]]:

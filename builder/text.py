@@ -123,7 +123,7 @@ def _inline(inline: model.Inline) -> str:
         case model.Link(_, children) | model.Deletion(_, children):
             return inlines_text(children)
         case model.Image(_, alt, _, caption):
-            return f"{alt} {caption}".rstrip()
+            return f"{alt} {inlines_text(caption)}".rstrip()
         case model.Audio(_, alt):
             return alt
         case model.Maths(tex):

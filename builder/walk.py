@@ -120,6 +120,8 @@ def _children(
             yield children
         case model.Footnote(paragraphs):
             yield from paragraphs
+        case model.Image(_, _, _, caption):
+            yield caption
         case model.Paragraph(children) | model.Quote(children) | model.Styled(children):
             yield children
         case model.Heading(_, children) | model.Link(_, children) | model.Deletion(_, children):
@@ -181,5 +183,7 @@ def _changed_inside(inline: model.Inline, change: Change) -> model.Inline:
         case model.Footnote(paragraphs):
             made = tuple(changed_inlines(paragraph, change) for paragraph in paragraphs)
             return replace(inline, paragraphs=made)
+        case model.Image(_, _, _, caption):
+            return replace(inline, caption=changed_inlines(caption, change))
         case _:
             return inline

@@ -139,7 +139,7 @@ def _inline(inline: model.Inline) -> str:
             return f"<link {where}{f' ({title})' if title else ''}: {_inlines(children)}>"
         case model.Image(asset, alt, _, caption, width):
             size = f" {width}%" if width else ""
-            return f"<image {asset}{size}{f' ({caption})' if caption else ''}: {alt}>"
+            return f"<image {asset}{size}{f' ({_inlines(caption)})' if caption else ''}: {alt}>"
         case model.Audio(asset, alt):
             return f"<audio {asset}: {alt}>"
         case model.Maths(tex, display):

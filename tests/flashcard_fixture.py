@@ -49,7 +49,7 @@ def link(*parts: str | model.Inline) -> model.Link:
     return model.Link("https://example.org/", text(*parts), span())
 
 
-def picture(asset: str, caption: str = "", *, width: int = 0) -> model.Image:
+def picture(asset: str, caption: model.Inlines = (), *, width: int = 0) -> model.Image:
     return model.Image(asset, "a picture", span(), caption, width)
 
 

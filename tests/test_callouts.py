@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pikepdf
 import pytest
 from anki.collection import Collection
+from markupsafe import Markup
+from pikepdf import NameTree
 
+from builder.rendering.footnotes import with_footnotes
 from tests import flashcard_reading
 from tests.anki_fixture import collection, take_in
 from tests.courses import build_in, errors, write_course
@@ -41,7 +46,9 @@ Poisonous indeed.
 Think of light.
 :::
 
-Because of chlorophyll.[^green]
+Because of chlorophyll.[^green][^more]
+
+[^more]: Of which there is *a lot*.
 
 ::: more
 Carotene is yellow.
@@ -53,10 +60,23 @@ Look closely.
 """
 
 
+# Another topic with a footnote of the same number.
+ROOT = """\
+# Root
+
+White it is.[^1] And so on.[^1]
+
+[^1]: Most of it.
+"""
+
+
+TEXTS = {"0": Markup("first"), "1": Markup("second")}
+
+
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("callouts")
-    write_course(folder / "content", {"leaf": TOPIC})
+    write_course(folder / "content", {"leaf": TOPIC, "root": ROOT})
     assert errors(build_in(folder)) == []
     return folder / "output" / "th"
 
@@ -79,10 +99,40 @@ def test_the_handout_has_all_of_it(built: Path) -> None:
 
 
 def test_a_footnote_is_numbered_where_its_mark_stands(built: Path) -> None:
-    """One for each mark; the prompt above the answer has none, and the answer begins no new row."""
+    """It is there once; further marks, also on later pages, have its number and lead to it.
+
+    The prompt above the answer has none, and the answer begins no new row.
+    """
     reading = Reading((built / "handouts/leaf.pdf").read_bytes())
-    assert [found.page for found in reading.find("Chlorophyll does it.")] == [0, 0, 1]
+    assert [found.page for found in reading.find("Chlorophyll does it.")] == [0]
     assert len(reading.find("These are stomata.")) == 1
+    assert bare("Why is a leaf green?1") in bare(reading.text(0))
+    assert bare("Because of chlorophyll.1,3") in bare(reading.text(1))
+    assert _led_to(built / "handouts/leaf.pdf") == [0, 0]
+
+
+def test_bound_to_one_file_marks_lead_to_the_footnotes_of_their_own_topic(built: Path) -> None:
+    assert _led_to(built / "th-handouts.pdf") == [0, 0, 2]
+
+
+def test_marks_are_numbered_in_the_order_of_the_page() -> None:
+    """A course's own template decides about it; it may also write a mark that means nothing."""
+    address = '<span class="footnote web">a.org</span>'
+    page = with_footnotes(f"<footnote-1> {address} <footnote-0><footnote-1><footnote-9>", TEXTS)
+    assert re.sub(r"<[^>]+>", "", page) == "second a.org first,1,"
+    assert re.findall(r' id="note-(\d)"', page) == ["1", "3", "4"]
+
+
+def _led_to(path: Path) -> list[int]:
+    """Return the number of each page that a link inside the file leads to."""
+    with pikepdf.open(path) as pdf:
+        links = [
+            each.Dest for page in pdf.pages for each in page.get("/Annots", ()) if "/Dest" in each
+        ]
+        names = NameTree(pdf.Root.Names.Dests) if "/Names" in pdf.Root else {}
+        found = (names[str(link)] if isinstance(link, pikepdf.String) else link for link in links)
+        pages = [page.obj.objgen for page in pdf.pages]
+        return [pages.index(place[0].objgen) for place in found]
 
 
 def test_on_cards_a_footnote_stands_below_the_answer(built: Path) -> None:
@@ -90,8 +140,8 @@ def test_on_cards_a_footnote_stands_below_the_answer(built: Path) -> None:
     faces = {front.code: (front.text, back.text) for front, back in printed.fronts_and_backs()}
     front, back = faces["TH-2"]
     assert front == "Whyisaleafgreen?1"
-    assert back.startswith("Becauseofchlorophyll.1")
-    assert back.endswith("1Chlorophylldoesit.Secondparagraph.")
+    assert back.startswith("Becauseofchlorophyll.1,2")
+    assert back.endswith("1Chlorophylldoesit.Secondparagraph.2Ofwhichthereisalot.")
     assert "Think" not in front + back
     assert "Carotene" not in back
     assert "Tip" in back
@@ -108,7 +158,7 @@ def test_in_anki_hint_and_more_have_their_fields(anki: Collection) -> None:
     assert note["Hint"] == "Think of light."
     assert note["Extra"].startswith("<p>Carotene is yellow.</p>")
     assert note["Extra"].count("Chlorophyll does") == 1
-    assert note["Back"].startswith("<p>Because of chlorophyll.<sup>1</sup></p>")
+    assert note["Back"].startswith("<p>Because of chlorophyll.<sup>1</sup><sup>,2</sup></p>")
 
 
 def test_in_anki_a_fact_shows_its_footnote_on_the_back_only(anki: Collection) -> None:

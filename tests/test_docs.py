@@ -173,6 +173,10 @@ def test_each_label_is_documented_with_its_english_default() -> None:
     assert found == LABELS["en"]
 
 
+def test_each_key_of_languages_is_documented() -> None:
+    assert tuple(_documented("`[languages]`")) == course_module._LANGUAGES
+
+
 def test_each_other_key_of_course_toml_is_documented() -> None:
     assert set(_documented("course.toml")) == {*course_module._TEXTS, "topics"}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -391,6 +392,9 @@ def _typesetter(context: Context) -> typesetting.Typesetter:
     return flashcards.typesetter(context)
 
 
+CAPTION = (*fx.text("A ", fx.em("caption"), " with "), model.Code("code"), *fx.text(" of it " * 9))
+
+
 def _themed(font: str, *notes: model.Note) -> Context:
     """Return a context whose texts are in a font, which is our typewriter's if it isn't ours."""
     context = fx.context(notes)
@@ -425,7 +429,7 @@ def test_layout_is_as_high_as_was_estimated(font: str, sizes: tuple[float, ...])
         (fx.table(("No", "Meaning", "r"), ("1", "long " * 15, "2.5"), ("2", "b", "1")),),
         (fx.definitions(("Name", "meaning " * 12), ("Other", "b")), model.Rule(fx.span())),
         (fx.para(fx.picture("wide.png")), fx.para("after ", fx.picture("small.png"), " it")),
-        (fx.para(fx.picture("wide.png", "A caption of this", width=40)), fx.para("after")),
+        (fx.para(fx.picture("wide.png", CAPTION, width=40)), fx.para("after")),
         (model.Heading(1, fx.text("What is asked on some lines, " * 4), fx.span()), fx.para("aid")),
         (
             fx.para("so ", fx.formula(r"x = \frac{a}{b}"), " in lines that go on, " * 3),
@@ -482,6 +486,22 @@ def test_no_larger_size_would_fit() -> None:
     assert len(larger) > 8
     heights = typesetter.measure(larger)
     assert all(height > typesetter.estimator.box.height for height in heights)
+
+
+def test_a_table_is_set_smaller_rather_than_break_its_words() -> None:
+    """Also where lists and call-outs leave it less room; at 11 pt it would be cut to pieces."""
+    words = ("Hämatopoese", "Lymphozyten", "Granulozyten", "Blutbild")
+    tables = [fx.table(words, ("a", "b", "c", "d")) for _ in range(2)]
+    answer = fx.bullets((fx.para("one"), fx.callout("Title", tables[0], fx.bullets((tables[1],)))))
+    result = render(fx.context([fx.question("Why?", answer)]))
+    assert result
+    ((_, back),) = _read(result).fronts_and_backs()
+    for word in words:
+        places = [found.start() for found in re.finditer(word, back.text)]
+        assert len(places) == 2
+        for place in places:
+            tops = {round(glyph.bottom) for glyph in back.glyphs[place : place + len(word)]}
+            assert max(tops) - min(tops) <= 1
 
 
 def test_a_wrong_estimate_is_found_out_and_made_good(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,9 +14,21 @@ from hypothesis import strategies as st
 
 from builder.fonts import SCRIPT_FACES, covered
 from builder.model import FONT_TYPE
+from builder.outputs import Context, all_outputs
+from builder.outputs.flashcards import typesetter
+from builder.outputs.handout import handout_html
+from builder.printing.cards import cards
+from builder.printing.fitting import Piece
+from builder.rendering.anki_html import anki_medium
+from builder.rendering.fields import fields_of
+from builder.rendering.html import blocks
 from builder.scripts import direction, foreign_runs, script_of, text_direction
 from builder.source import system_fonts
+from builder.source.course import read_course
 from builder.source.labels import KEYS, LABELS
+from builder.source.parser import parse_topic
+from tests import flashcard_fixture as fx
+from tests import flashcard_reading
 from tests.courses import build_in, errors, write_course
 from tests.handout_reading import MM, Reading, bare
 
@@ -28,6 +40,18 @@ ARABIC = """\
 ## Key facts
 
 - وزنه نحو {{ثلاثمئة}} غرام.
+
+## Review questions
+
+### ما هو القلب؟
+
+- عضلة
+
+  | اسم | قيمة |
+  |---|---|
+  | قلب | ثلاثمئة غرام نحو ثلاثمئة غرام نحو ثلاثمئة غرام |
+
+- An item in English
 """
 
 
@@ -42,6 +66,7 @@ ARABIC = """\
         ("α-Zerfall", "de", [("", "", "α-Zerfall")]),
         ("die Ψυχή", "de", [("", "", "die "), ("el", "", "Ψυχή")]),
         ("日本 and ほん", "en", [("ja", "", "日本"), ("", "", " and "), ("ja", "", "ほん")]),
+        ("mean 本", "en", [("", "", "mean "), ("und-Hani", "", "本")]),
         ("日本語の本", "ja", [("", "", "日本語の本")]),
         ("الدم 120/80 mmHg", "ar", [("", "", "الدم "), ("und-Latn", "ltr", "120/80 mmHg")]),
         ("latin да", "sr-Latn", [("", "", "latin "), ("und-Cyrl", "", "да")]),
@@ -51,6 +76,48 @@ def test_other_scripts_are_found(
     text: str, language: str, runs: list[tuple[str, str, str]]
 ) -> None:
     assert list(foreign_runs(text, language)) == runs
+
+
+@pytest.mark.parametrize(
+    ("table", "elsewhere", "language"),
+    [
+        ("", "", "und-Hani"),
+        ("", "ほん", "ja"),
+        ('[languages]\nhan = "zh-Hant"', "ほん", "zh-Hant"),
+    ],
+)
+def test_han_characters_say_their_language_in_all_outputs(
+    table: str, elsewhere: str, language: str
+) -> None:
+    text = f"# Words\n\nRead {elsewhere}.\n\n## Review questions\n\n### What is 本?\n\nA book.\n"
+    tables = {output.table: dict(output.settings) for output in all_outputs()}
+    course, _ = read_course(f'title = "T"\n{table}', Path("t"), "t/course.toml", tables)
+    assert course
+    topic = parse_topic(text, "words", "t/words.md", course).topic
+    assert topic
+    context = Context(course, (topic,), {}, {})
+    (card,) = cards(topic.notes, reverse=False)
+    front = Piece(card.passages[0].blocks, asking=False, size=11.0)
+    shown = (
+        handout_html(context),
+        dict(fields_of(topic.notes[0], topic, context).fields)["Front"],
+        typesetter(context).html(front),
+    )
+    assert [f'<span lang="{language}">本</span>' in html for html in shown] == [True] * 3
+
+
+def test_what_runs_the_other_way_is_in_its_own_language() -> None:
+    """In it, words of the course's language are the foreign ones, and keep their measures."""
+    arabic, english = fx.para("بضغط 120/80 mmHg."), fx.para("In English.")
+    medium = anki_medium({})
+    right = '<p lang="ar" dir="rtl">بضغط <span lang="en" dir="ltr">120/80 mmHg</span>.</p>'
+    assert blocks((arabic, english), medium) == f"{right}\n<p>In English.</p>"
+    assert blocks((arabic,), medium, tight=True) == right
+    inner = blocks((fx.bullets((arabic, english)),), medium)
+    assert '<li lang="ar" dir="rtl">بضغط <span lang="en" dir="ltr">' in inner
+    assert '<p lang="en" dir="ltr">In English.</p>' in inner
+    term = blocks((fx.definitions(("القلب", "The heart.")),), medium)
+    assert term == '<dl><dt lang="ar" dir="rtl">القلب</dt>\n<dd>The heart.</dd></dl>'
 
 
 SIGNS = st.text(st.sampled_from("a b1.,αΨдשאن本ほ한ไ%/-"), max_size=20)
@@ -112,6 +179,17 @@ def test_a_measure_stays_before_its_unit(arabic: Path) -> None:
     (number,), (unit,) = reading.find("120/80"), reading.find("mmHg")
     assert number.x < unit.x
     assert number.y == unit.y
+
+
+def test_lists_on_arabic_cards_stay_inside_them(arabic: Path) -> None:
+    """Tables in them, and items that have their bullets on the other side."""
+    printed = flashcard_reading.read((arabic / "flashcards/heart.pdf").read_bytes())
+    inset = flashcard_reading.kept(printed).side
+    faces = [face for pair in printed.fronts_and_backs() for face in pair]
+    assert any("Anitem" in face.text for face in faces)
+    for face in faces:
+        left, right = face.cell.x + inset, face.cell.x + face.cell.width - inset
+        assert all(left - 0.1 < g.left and g.right < right + 0.1 for g in face.glyphs)
 
 
 # --- Fonts of the machine --------------------------------------------------------------------
@@ -183,8 +261,9 @@ def test_a_font_that_is_not_there_is_an_error_at_its_name(machine: Path, tmp_pat
 
 def test_no_font_of_the_machine_is_used_unasked(machine: Path, tmp_path: Path) -> None:
     _font(machine / "han.ttf", "Test Han", "本")
-    write_course(tmp_path / "content", {"a": "# A\n\nA 本 here.\n"}, 'title = "T"\ncode = "TT"')
+    settings = 'title = "T"\ncode = "TT"\n[languages]\nhan = "zh-Hant"'
+    write_course(tmp_path / "content", {"a": "# A\n\nA 本 here.\n"}, settings)
     report = build_in(tmp_path, "handouts")
     (found,) = (each for each in report.diagnostics if each.code == "glyph-missing")
-    assert "Noto Sans CJK SC" in found.hint
+    assert "Noto Sans CJK TC" in found.hint
     assert FONT_TYPE == "font/otf"

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import base64
 import io
+from contextlib import suppress
 from pathlib import Path
+from random import Random
 from xml.etree import ElementTree as ET
 
 import pypdfium2 as pdfium
 import pytest
 from PIL import Image
+from PIL.ImageCms import ImageCmsProfile, createProfile
+from PIL.PngImagePlugin import PngInfo
 
 from builder.source.audio import sound_type
 from builder.source.raster import MAX_SIDE, NotUsableError, read_raster
@@ -56,6 +60,50 @@ def test_all_other_pictures_stay_as_they_are() -> None:
     assert read_raster(data).data == data
 
 
+SECRET = b"52.5163 north"
+
+
+def _telling(kind: str) -> bytes:
+    """Return a picture whose file tells more than its pixels, in every way that it can."""
+    exif = Image.Exif()
+    exif[0x010E] = SECRET.decode()
+    text = PngInfo()
+    text.add_text("Comment", SECRET.decode())
+    text.add_itxt("XML:com.adobe.xmp", SECRET.decode())
+    profile = ImageCmsProfile(createProfile("sRGB")).tobytes()
+    options = {"exif": exif, "xmp": SECRET, "comment": SECRET, "pnginfo": text}
+    frames = [Image.effect_noise((24, 16), 90).convert("RGB") for _ in range(2)]
+    moving = {} if kind == "JPEG" else {"save_all": True, "append_images": frames[1:]}
+    return encoded(frames[0], kind, icc_profile=profile, **options, **moving) + SECRET
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "MPO"])
+def test_a_file_tells_nothing_but_its_pixels(kind: str) -> None:
+    """Not where a photo was taken; but its colours, its frames, and the profile they need, stay."""
+    told = _telling(kind)
+    raster = read_raster(told)
+    assert SECRET not in raster.data
+    assert read_raster(raster.data) == raster
+    with Image.open(io.BytesIO(told)) as old, Image.open(io.BytesIO(raster.data)) as new:
+        assert old.tobytes() == new.tobytes()
+        assert old.info.get("icc_profile") == new.info.get("icc_profile")
+        if kind != "MPO":  # which is a JPEG, with another one behind it
+            old.seek(getattr(new, "n_frames", 1) - 1)
+            new.seek(getattr(old, "n_frames", 1) - 1)
+            assert old.tobytes() == new.tobytes()
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
+def test_a_broken_file_is_usable_or_not_and_nothing_else(kind: str) -> None:
+    data, chance = _telling(kind), Random(1)
+    for _ in range(60):
+        broken = bytearray(data[: chance.randrange(len(data))])
+        for _ in range(chance.randrange(4)):
+            broken[chance.randrange(len(broken))] = chance.randrange(256)
+        with suppress(NotUsableError):
+            read_raster(bytes(broken))
+
+
 def test_too_many_pixels_are_refused_before_they_are_unpacked() -> None:
     data = encoded(Image.new("1", (10_000, 6_000)))
     with pytest.raises(NotUsableError, match="10,000 × 6,000 pixels"):
@@ -72,7 +120,7 @@ def test_an_svg_is_the_same_whatever_else_the_process_did() -> None:
 
 
 def test_an_svg_from_an_editor_keeps_what_is_drawn() -> None:
-    pixel = base64.b64encode(encoded(Image.new("RGB", (1, 1)))).decode()
+    pixel = base64.b64encode(encoded(Image.new("RGB", (1, 1))) + b"secret").decode()
     drawing = read_svg(
         f"""<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://x/y.dtd">
         <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"
@@ -89,6 +137,8 @@ def test_an_svg_from_an_editor_keeps_what_is_drawn() -> None:
     assert names == ["svg", "g", "rect", "image", "text"]
     assert root[0][0].attrib == {"style": "fill:url(#g)"}
     assert b"secret" not in drawing.data
+    embedded = root[1].get("href", "").partition(",")[2]
+    assert base64.b64decode(embedded) == encoded(Image.new("RGB", (1, 1)))
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "latin-1"])

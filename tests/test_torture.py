@@ -54,8 +54,6 @@ def _words(content: Iterable[model.Inline]) -> Iterator[str]:
         match inline:
             case model.Text(text) | model.Code(text):
                 yield from map(_bare, text.split())
-            case model.Image(_, _, _, caption):
-                yield from map(_bare, caption.split())
             case model.Deletion(_, _, hint):
                 yield _bare(hint)
 

@@ -116,7 +116,7 @@ def _misfit(context: Context) -> Diagnostic:
 
 
 def typesetter(context: Context) -> Typesetter:
-    """Return what sets the course's cards."""
+    """Return what sets the cards of the context's one topic."""
     card = layout_of(context).card
     pictures = {
         asset.name: (asset.width * POINTS_PER_PIXEL, asset.height * POINTS_PER_PIXEL)
@@ -129,6 +129,7 @@ def typesetter(context: Context) -> Typesetter:
         context.course.language,
         type_sizes(_settings(context)),
         context.course.templates.get("flashcards.css", ""),
+        context.topics[0].han,
     )
 
 
@@ -252,6 +253,8 @@ def reports(typeset: Typeset, context: Context) -> Iterator[Diagnostic]:
             excess = characters_beyond(text, estimator, small)
             message = f"{what} is set in {text.size:g} pt, to fit on its flashcard"
             hint = _hint(text, max(10, excess), f" for {small:g} pt")
+            if estimator.breaks_words(text.passage.blocks, small):
+                hint = "give its table fewer columns, or shorter words"
             yield warning("card-small", message, card.span, hint)
 
 

@@ -18,6 +18,7 @@ from builder import model
 from builder.diagnostics import Diagnostic
 from builder.outputs import Context, Output, Rendered
 from builder.rendering import NotRenderedError
+from builder.rendering.footnotes import footnote_marks, footnote_texts, with_footnotes
 from builder.rendering.html import Medium, blocks, headline, inlines
 from builder.rendering.printed import printed_audio, printed_maths, short_address
 from builder.rendering.tables import least_width
@@ -160,7 +161,8 @@ def handout_html(context: Context) -> str:
         "keys": list(_keys(topic, context)),
         "questions": [question for part in parts for question in part.questions],
     }
-    return fill("handout.html", values, course.templates, _templates_folder(course))
+    page = fill("handout.html", values, course.templates, _templates_folder(course))
+    return with_footnotes(page, footnote_texts(topic, _without_footnotes(medium)))
 
 
 def _templates_folder(course: model.Course) -> str:
@@ -202,12 +204,13 @@ def _medium(context: Context, topic: model.Topic) -> Medium:
         image=lambda image: f"asset:{quote(image.asset)}",
         audio=printed_audio,
         maths=printed_maths,
-        footnote=lambda footnote: _footnote(footnote, context, topic),
+        footnote=footnote_marks(topic),
         link=lambda link, inner: _link(link, inner, topic, context),
         deletion=_blank if _has_blanks(context) else _filled,
         code=context.code,
         text=_text,
         language=context.course.language,
+        han=topic.han,
         crowded=lambda table: least_width(table, _COLUMN_GAP) > _TABLE_WIDTH,
     )
 
@@ -250,15 +253,6 @@ def _keys(topic: model.Topic, context: Context) -> Iterator[_Key]:
         if isinstance(note, model.ClozeFact):
             answers = (inlines(each.children, medium) for each in deletions_in(note.blocks))
             yield _Key(context.code(note.span), Markup(" · ").join(answers))
-
-
-def _footnote(footnote: model.Footnote, context: Context, topic: model.Topic) -> Markup:
-    """Return what WeasyPrint takes to the foot of the page, leaving a number."""
-    medium = _without_footnotes(_medium(context, topic))
-    paragraphs = (inlines(paragraph, medium) for paragraph in footnote.paragraphs)
-    # At the foot of a page WeasyPrint doesn't make a space of a line's end.
-    text = Markup("<br>").join(paragraphs).replace("\n", " ")
-    return Markup('<span class="footnote">{}</span>').format(text)
 
 
 def _text(text: str) -> Markup:

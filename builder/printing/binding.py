@@ -16,7 +16,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, Pdf
+from pikepdf import Array, Dictionary, Name, NameTree, Pdf
 
 from builder.printing.font_union import FontUnion
 from builder.printing.lettering import Letterer, Style, line
@@ -82,8 +82,13 @@ class _Book:
     def add(self, leaf: Leaf) -> None:
         source = Pdf.open(io.BytesIO(leaf.pdf))
         first = len(self._pdf.pages)
+        _without_names(source)
         self._pdf.pages.extend(source.pages)
         pages = [page.obj for page in self._pdf.pages[first:]]
+        for annotation in _annotations(pages):
+            if "/Dest" in annotation:
+                number, *place = list(annotation.Dest)
+                annotation.Dest = Array([pages[int(number)], *place])
         tags, bookmarks = (
             self._pdf.copy_foreign(found) if (found := source.Root.get(key)) else None
             for key in ("/StructTreeRoot", "/Outlines")
@@ -191,6 +196,22 @@ class _Book:
             if "/StructParent" in annotation:
                 annotation.StructParent = int(annotation.StructParent) + offset
         return offset + max((int(key) for key in pairs[::2]), default=-1) + 1
+
+
+def _without_names(source: Pdf) -> None:
+    """Let links inside a handout name a page by its number, from 0, and a place on it.
+
+    The names that they had until then are those of other handouts as well.
+    """
+    if "/Names" not in source.Root:
+        return
+    pages = [page.obj.objgen for page in source.pages]
+    places = NameTree(source.Root.Names.Dests)
+    for annotation in _annotations([page.obj for page in source.pages]):
+        if isinstance(annotation.get("/Dest"), pikepdf.String):
+            page, *place = places[str(annotation.Dest)]
+            annotation.Dest = Array([pages.index(page.objgen), *place])
+    del source.Root.Names
 
 
 def _renumbered(content: bytes, old: str, new: str, letterer: Letterer) -> bytes:

@@ -117,7 +117,8 @@ def _with_footnotes(front: model.Blocks, back: model.Blocks) -> tuple[model.Bloc
         if not isinstance(inline, model.Footnote):
             return (inline,)
         footnotes.setdefault(inline.paragraphs, inline)
-        return (_number(1 + list(footnotes).index(inline.paragraphs)),)
+        number = 1 + list(footnotes).index(inline.paragraphs)
+        return (_raised(f",{number}" if inline.follows else str(number)),)
 
     front, back = changed_blocks(front, change), changed_blocks(back, change)
     below = (_below(*numbered) for numbered in enumerate(footnotes.values(), 1))
@@ -126,8 +127,8 @@ def _with_footnotes(front: model.Blocks, back: model.Blocks) -> tuple[model.Bloc
 
 def _below(number: int, footnote: model.Footnote) -> model.Paragraph:
     lines = chain.from_iterable((_LINE_END, *paragraph) for paragraph in footnote.paragraphs)
-    return model.Paragraph((_number(number), _SPACE, *islice(lines, 1, None)), footnote.span)
+    return model.Paragraph((_raised(str(number)), _SPACE, *islice(lines, 1, None)), footnote.span)
 
 
-def _number(number: int) -> model.Superscript:
-    return model.Superscript((model.Text(str(number)),))
+def _raised(text: str) -> model.Superscript:
+    return model.Superscript((model.Text(text),))

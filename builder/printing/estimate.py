@@ -7,8 +7,9 @@ be sure, its low and high bounds lie apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from builder import model
 from builder.fonts import MONO, SANS
@@ -79,15 +80,23 @@ class Estimator:
         doubt = _doubt(blocks, self.typefaces.chosen)
         return self._height(blocks, size, asking, 1 - _TOLERANCE) * (1 + doubt)
 
-    def columns(self, table: model.Table, size: float) -> tuple[float, ...]:
-        """Return the width of each column as a part of the table's, which is as wide as the box.
+    def columns(self, blocks: model.Blocks, size: float) -> Mapping[model.Table, tuple[float, ...]]:
+        """Return the width of each column of each table in the blocks, as a part of its room.
 
-        Columns are as wide as their widest cell if there is room (the last one takes the rest),
+        Columns are as wide as their widest cell if there is room, and the table is narrower then;
         else between that and their longest word, as automatic tables are.
         """
         setting = _Setting(self, size, asking=False)
-        widths = [setting.column(*cells) for cells in zip(table.head, *table.rows, strict=True)]
-        return _shares(widths, self.box.width / size)
+        tables = setting.tables(blocks, self.box.width / size)
+        return {table: _shares(setting.columns(table), room) for table, room in tables}
+
+    def breaks_words(self, blocks: model.Blocks, size: float) -> bool:
+        """Tell whether a table in the blocks has no room for its longest words."""
+        setting = _Setting(self, size, asking=False)
+        return any(
+            sum(least for least, _ in setting.columns(table)) > room
+            for table, room in setting.tables(blocks, self.box.width / size)
+        )
 
     def lines(
         self,
@@ -132,13 +141,35 @@ class _Setting:
     def lines(self, inlines: model.Inlines, room: float, kind: Type) -> list[Line]:
         return break_lines(self._words(inlines, kind), room, LINE)
 
-    def column(self, head: model.Inlines, *cells: model.Inlines) -> tuple[float, float]:
-        """Return the widths of the longest word and of the widest cell, with the space beside."""
+    def tables(
+        self, blocks: Iterable[model.Block], room: float
+    ) -> Iterator[tuple[model.Table, float]]:
+        """Yield the tables in the blocks, each with the width that it has."""
+        for block in blocks:
+            match block:
+                case model.Table():
+                    yield block, room
+                case model.List(items):
+                    for item in items:
+                        yield from self.tables(item.children, self._indented(room, INDENT))
+                case model.Quote(children) | model.Callout(children):
+                    yield from self.tables(children, self._indented(room, QUOTE_INDENT))
+                case model.DefinitionList(entries):
+                    for definition in chain.from_iterable(each for _, each in entries):
+                        yield from self.tables(definition, self._indented(room, INDENT))
+
+    def columns(self, table: model.Table) -> list[tuple[float, float]]:
+        """Return the least and the wanted width of each column, with the space behind it."""
+        columns = [self._column(*cells) for cells in zip(table.head, *table.rows, strict=True)]
+        gap = COLUMN_GAP * TABLE
+        return [*((least + gap, wanted + gap) for least, wanted in columns[:-1]), columns[-1]]
+
+    def _column(self, head: model.Inlines, *cells: model.Inlines) -> tuple[float, float]:
+        """Return the widths of the longest word and of the widest cell."""
         column = [self._cell(head, HEAD_WEIGHT), *map(self._cell, cells)]
         longest = max((word.width for cell in column for word in cell), default=0.0)
         widest = max(sum(word.width + word.space for word in cell) for cell in column)
-        gap = COLUMN_GAP * TABLE
-        return longest * (1 + _TOLERANCE) + gap, widest * (1 + _TOLERANCE) + gap
+        return longest * (1 + _TOLERANCE), widest * (1 + _TOLERANCE)
 
     def _block(self, block: model.Block, room: float, kind: Type) -> float:
         match block:
@@ -174,7 +205,7 @@ class _Setting:
         image = figure_in(block)
         if image is None or not image.caption:
             return 0.0
-        words = self._words((model.Text(image.caption),), replace(kind, scale=CAPTION))
+        words = self._words(image.caption, replace(kind, scale=CAPTION))
         return ITEM_GAP + sum(line.height for line in break_lines(words, room, CAPTION * LINE))
 
     def _indented(self, room: float, indent: float) -> float:
@@ -213,7 +244,7 @@ class _Setting:
         return lines * CODE * CODE_LINE
 
     def _table(self, table: model.Table, room: float) -> float:
-        columns = self.estimator.columns(table, self.size)
+        columns = _shares(self.columns(table), room)
         gap = COLUMN_GAP * TABLE
         rooms = [*(part * room - gap for part in columns[:-1]), columns[-1] * room]
         head = [self._cell(cell, HEAD_WEIGHT) for cell in table.head]
@@ -250,12 +281,11 @@ def _row_height(row: Iterable[tuple[Word, ...]], rooms: Iterable[float]) -> floa
     return max(line, *heights) + 2 * CELL_PADDING * TABLE
 
 
-def _shares(widths: list[tuple[float, float]], room: float) -> tuple[float, ...]:
+def _shares(widths: Sequence[tuple[float, float]], room: float) -> tuple[float, ...]:
     """Divide the room between columns of which the least and the wanted width are known."""
     least, wanted = sum(width[0] for width in widths), sum(width[1] for width in widths)
     if wanted <= room:
-        first = [width[1] / room for width in widths[:-1]]
-        return (*first, 1 - sum(first))
+        return tuple(width[1] / room for width in widths)
     if least >= room:
         return tuple(width[0] / least for width in widths)
     part = (room - least) / (wanted - least)
@@ -274,7 +304,9 @@ def _doubt_of(node: model.Block | model.Inline, families: tuple[str, ...]) -> fl
     match node:
         case model.Text(text) | model.Code(text):
             return 0.0 if is_foreseen(text, families) else _GREAT_DOUBT
-        case model.Image() | model.Maths():
+        case model.Image(_, _, _, caption):
+            return max(_DOUBT, _doubt(caption, families))
+        case model.Maths():
             return _DOUBT
         case model.CodeBlock(text):
             return _DOUBT if is_foreseen(text, families) else _GREAT_DOUBT

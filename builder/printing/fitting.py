@@ -242,13 +242,18 @@ class _Fitter:
     def _proposed(self, trial: _Trial) -> _Trial:
         """Return the trial with the sizes that may fit and the one that surely does."""
         doubtful: list[float] = []
-        for size in self.sizes:
+        for size in self._sizes(trial.passage):
             pieces = list(trial.pieces(size))
             if trial.is_trusted and self._all_below_room(pieces, self.estimator.greatest_height):
                 return replace(trial, doubtful=tuple(doubtful), surely=size)
             if self._all_below_room(pieces, self.estimator.least_height):
                 doubtful.append(size)
         return replace(trial, doubtful=tuple(doubtful), surely=None)
+
+    def _sizes(self, passage: Passage) -> Sequence[float]:
+        """Return the sizes at which tables keep their words whole, or all if there are none."""
+        breaks_words = self.estimator.breaks_words
+        return [size for size in self.sizes if not breaks_words(passage.blocks, size)] or self.sizes
 
     def _all_below_room(self, pieces: Iterable[Piece], height: Callable[..., float]) -> bool:
         return all(

@@ -59,8 +59,8 @@ class Galley:
 class Typesetter:
     """Sets pieces on cards of one size, in sizes of type from largest to smallest, in pt.
 
-    `language` is that of the course; `pictures` are the course's, and so is `style`, which is added
-    to our style sheet (builder/source/card_style.py).
+    `language` is that of the course, `han` of Han characters in it; `pictures` are the course's,
+    and so is `style`, which is added to our style sheet (builder/source/card_style.py).
     """
 
     card: Size
@@ -69,6 +69,7 @@ class Typesetter:
     language: str
     sizes: Sequence[float]
     style: str = ""
+    han: str = ""
 
     def galleys(self, pieces: Sequence[Piece]) -> Iterator[Galley]:
         """Yield the pieces laid out, FACES_A_GALLEY at a time."""
@@ -115,11 +116,16 @@ class Typesetter:
         return {
             "row": f"cell c{number % FACES_A_PAGE}",
             "style": f"s{piece.size * 10:.0f} {self._style(piece)}".rstrip(),
-            "html": blocks(piece.blocks, self._medium(piece)),
+            "html": self.html(piece),
             "marker": _marker(number),
         }
 
+    def html(self, piece: Piece) -> Markup:
+        """Return a piece's text as HTML."""
+        return blocks(piece.blocks, self._medium(piece))
+
     def _medium(self, piece: Piece) -> Medium:
+        columns = self.estimator.columns(piece.blocks, piece.size)
         return Medium(
             image=_picture_address,
             audio=printed_audio,
@@ -128,7 +134,8 @@ class Typesetter:
             link=_linked_text,
             deletion=_blank if piece.asking else _filled,
             language=self.language,
-            columns=lambda table: self.estimator.columns(table, piece.size),
+            han=self.han,
+            columns=columns.__getitem__,
         )
 
     def _style(self, piece: Piece) -> str:

@@ -24,8 +24,11 @@ BLANK = 4.5  # em; stands for a deletion that is asked: always as long, so it gi
 SPACE = r"[^\S\N{NO-BREAK SPACE}\N{FIGURE SPACE}\N{NARROW NO-BREAK SPACE}]"
 # After these a line may end as well.
 _HYPHENS = "-–—/"
-_OTHER = rf"(?:(?!{SPACE})[^{_HYPHENS}])"
-_PART = re.compile(rf"{_OTHER}*[{_HYPHENS}]+|{_OTHER}+|{SPACE}+")
+# Scripts without spaces, in which it may end between any two characters.
+_WIDE = "\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60"
+_OTHER = rf"(?:(?!{SPACE})[^{_HYPHENS}{_WIDE}])"
+_PART = re.compile(rf"{_OTHER}*[{_HYPHENS}]+|{_OTHER}+|{SPACE}+|[{_WIDE}]")
+_ENDS = re.compile(rf".*[{_HYPHENS}{_WIDE}]", re.DOTALL)
 _SPACES = re.compile(f"{SPACE}+")
 _LONGEST = 40  # characters; what is longer is broken anywhere
 
@@ -136,7 +139,7 @@ def _parts(inlines: model.Inlines, kind: Type, asking: bool) -> Iterator[_Part]:
             case model.Text(text):
                 yield from _text_parts(text, kind)
             case model.Code(text):
-                yield from _text_parts(text, replace(kind, family=MONO, scale=CODE))
+                yield from _text_parts(text, replace(kind, family=MONO, scale=kind.scale * CODE))
             case model.Image(asset, _, _, _, part):
                 yield _Part(part / 100, picture=asset)
             case model.Audio(_, alt):
@@ -187,7 +190,7 @@ def _text_parts(text: str, kind: Type) -> tuple[_Part, ...]:
     return tuple(
         _Part(advance(" ", kind) * kind.scale, is_space=True)
         if _SPACES.fullmatch(part)
-        else _Part(advance(part, kind) * kind.scale, is_bound=part[-1] not in _HYPHENS)
+        else _Part(advance(part, kind) * kind.scale, is_bound=not _ENDS.fullmatch(part))
         for part in _PART.findall(text)
     )
 

@@ -56,6 +56,7 @@ def anki_medium(
     assets: Mapping[str, model.Asset],
     footnotes: Sequence[model.Footnote] = (),
     language: str = "en",
+    han: str = "",
 ) -> Medium:
     """Return how Anki shows a note; `harmless` must have the last word.
 
@@ -66,16 +67,17 @@ def anki_medium(
         image=lambda image: media_name(assets[image.asset]),
         audio=lambda audio: Markup("<sound-{}>").format(media_name(assets[audio.asset])),
         maths=_maths,
-        footnote=lambda footnote: footnote_mark(numbers[footnote.paragraphs]),
+        footnote=lambda each: footnote_mark(numbers[each.paragraphs], follows=each.follows),
         link=_link,
         deletion=_deletion,
         language=language,
+        han=han,
     )
 
 
-def footnote_mark(number: int) -> Markup:
+def footnote_mark(number: int, *, follows: bool = False) -> Markup:
     """Return a footnote's number, as it stands in the text and before what the footnote says."""
-    return Markup("<sup>{}</sup>").format(number)
+    return Markup("<sup>{}{}</sup>").format("," if follows else "", number)
 
 
 def harmless(html: Markup) -> str:

@@ -13,7 +13,7 @@ from builder import model
 from builder.model import AnkiFields
 from builder.rendering.anki_html import anki_medium, deletion_numbers, footnote_mark, harmless
 from builder.rendering.anki_names import tags
-from builder.rendering.html import Medium, blocks, inlines
+from builder.rendering.html import Medium, blocks, headline, inlines
 from builder.rendering.note_types import CLOZE, NOTE_TYPES, QUESTION, NoteType, card_style
 from builder.text import blocks_text, inlines_text
 from builder.walk import inlines_in, note_content
@@ -32,7 +32,7 @@ _SENTENCE_ENDS = tuple(".?!:;…。？！：；؟۔।")
 def fields_of(note: model.Note, topic: model.Topic, context: Context) -> AnkiFields:
     """Return a note's fields; of its identity only the number is used, for the visible code."""
     footnotes = _footnotes(note)
-    medium = anki_medium(context.assets, footnotes, context.course.language)
+    medium = anki_medium(context.assets, footnotes, context.course.language, topic.han)
     if not isinstance(note, model.ClozeFact):  # a title's definition can hold some: they are facts
         medium = replace(medium, deletion=lambda _, inner: inner)
     filled = {
@@ -133,7 +133,7 @@ def _line_below(footnote: model.Footnote, medium: Medium) -> Markup:
 def _prompt(prompt: model.Inlines, aids: model.Blocks, medium: Medium) -> Markup:
     if not aids:
         return _line(prompt, medium)
-    return Markup("<p>{}</p>\n{}").format(inlines(prompt, medium), blocks(aids, medium))
+    return Markup("<p>{}</p>\n{}").format(headline(prompt, medium), blocks(aids, medium))
 
 
 def _definitions(definitions: tuple[model.Blocks, ...], medium: Medium) -> Markup:
@@ -150,7 +150,7 @@ def _text(content: model.Blocks, medium: Medium) -> Markup:
 
 
 def _line(content: model.Inlines, medium: Medium) -> Markup:
-    html = inlines(content, medium)
+    html = headline(content, medium)
     return _as_word(html) if _is_word(inlines_text(content)) else html
 
 

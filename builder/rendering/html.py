@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
 from builder import model
 from builder.rendering.code import code_lines
-from builder.scripts import direction, foreign_runs, text_direction
+from builder.scripts import direction, foreign_runs, language_of, text_direction
 from builder.walk import figure_in, inlines_in
 
 if TYPE_CHECKING:
@@ -54,8 +54,9 @@ class Medium:
     `code` gives the visible code of the note at a span (for margins), or the empty string.
     `text` gives the HTML of plain characters.  `crowded` tells which tables are too wide for their
     words, so that the style sheet can break these.  `columns` gives the width of each column as a
-    part of the table's, or nothing where the layout finds them.  `language` is the course's: other
-    scripts and directions are marked.
+    part of the room, or nothing where the layout finds them.  `language` is the course's: other
+    scripts and directions are marked, and Han characters as `han` if nothing else tells.  `inside`
+    is the language of a block that runs the other way, for what is in it.
     """
 
     image: Callable[[model.Image], str]
@@ -69,6 +70,8 @@ class Medium:
     crowded: Callable[[model.Table], bool] = _roomy
     columns: Callable[[model.Table], Sequence[float]] = _automatic
     language: str = "en"
+    han: str = ""
+    inside: str = ""
 
 
 def blocks(content: Iterable[model.Block], medium: Medium, *, tight: bool = False) -> Markup:
@@ -83,22 +86,25 @@ def inlines(content: Iterable[model.Inline], medium: Medium) -> Markup:
 
 def headline(content: model.Inlines, medium: Medium) -> Markup:
     """Return inlines that stand alone in an element of a template's."""
-    way = _direction(content, medium)
-    inner = inlines(content, medium)
-    return Markup("<span{}>{}</span>").format(way, inner) if way else inner
+    attributes, within = _turned(content, medium)
+    inner = inlines(content, within)
+    turned = Markup('<span class="turned"{}>{}</span>')
+    return turned.format(attributes, inner) if attributes else inner
 
 
 def _block(block: model.Block, medium: Medium, *, tight: bool) -> Markup:
     match block:
         case model.Paragraph(children, span) if (image := figure_in(block)) and image.caption:
             inner = _coded(medium.code(span), inlines(children, medium))
-            caption = medium.text(image.caption)
-            return Markup("<figure>{}<figcaption>{}</figcaption></figure>").format(inner, caption)
+            caption = _directed("figcaption", image.caption, medium)
+            return Markup("<figure>{}{}</figure>").format(inner, caption)
         case model.Paragraph(children, span):
-            inner = _coded(medium.code(span), inlines(children, medium))
-            return inner if tight else _directed("p", children, inner, medium)
+            code = medium.code(span)
+            if tight and not _turned(children, medium)[0]:
+                return _coded(code, inlines(children, medium))
+            return _directed("p", children, medium, code)
         case model.Heading(level, children):
-            return _directed(f"h{level}", children, inlines(children, medium), medium)
+            return _directed(f"h{level}", children, medium)
         case model.List():
             return _list(block, medium)
         case model.Quote(children):
@@ -119,7 +125,9 @@ def _block(block: model.Block, medium: Medium, *, tight: bool) -> Markup:
 
 def _title(title: model.Inlines, medium: Medium) -> Markup:
     """A part of a call-out that goes on from another card has no title."""
-    return Markup('<p class="title">{}</p>\n').format(inlines(title, medium)) if title else Markup()
+    attributes, within = _turned(title, medium)
+    head = Markup('<p class="title"{}>{}</p>\n').format(attributes, inlines(title, within))
+    return head if title else Markup()
 
 
 def _inline(inline: model.Inline, medium: Medium) -> Markup:
@@ -153,24 +161,34 @@ def _text(text: str, medium: Medium) -> Markup:
         Markup('<span lang="{}"{}>{}</span>').format(language, _dir(way), medium.text(part))
         if language
         else medium.text(part)
-        for language, way, part in foreign_runs(text, medium.language)
+        for language, way, part in foreign_runs(
+            text, medium.inside or medium.language, medium.han, medium.language
+        )
     )
 
 
-def _directed(
-    tag: str,
-    content: Iterable[model.Block | model.Inline],
-    inner: Markup,
-    medium: Medium,
-) -> Markup:
-    """Return an element that says which way it runs, if it isn't the course's."""
-    return Markup("<{0}{1}>{2}</{0}>").format(tag, _direction(content, medium), inner)
+def _directed(tag: str, content: model.Inlines, medium: Medium, code: str = "") -> Markup:
+    """Return inlines in an element that says which way it runs, if that isn't the way around it."""
+    attributes, within = _turned(content, medium)
+    inner = _coded(code, inlines(content, within))
+    return Markup("<{0}{1}>{2}</{0}>").format(tag, attributes, inner)
 
 
-def _direction(content: Iterable[model.Block | model.Inline], medium: Medium) -> Markup:
+def _turned(content: Iterable[model.Block | model.Inline], medium: Medium) -> tuple[Markup, Medium]:
+    """Return the attributes of an element that runs the other way, and the medium within it.
+
+    It runs the way of its first letter, and is in that one's language: so words of the course's
+    language in it are marked, and a measure stays before its unit.
+    """
     texts = (each.text for each in inlines_in(content) if isinstance(each, model.Text))
-    found = next(filter(None, map(text_direction, texts)), "")
-    return _dir("" if found == direction(medium.language) else found)
+    text, way = next(((text, way) for text in texts if (way := text_direction(text))), ("", ""))
+    if not way or way == direction(medium.inside or medium.language):
+        return Markup(), medium
+    language = language_of(text, medium.language, medium.han)
+    if not language:
+        return _dir(way), medium
+    attributes = Markup(' lang="{}"{}').format(language, _dir(way))
+    return attributes, replace(medium, inside=language)
 
 
 def _dir(way: str) -> Markup:
@@ -194,39 +212,40 @@ def _list(block: model.List, medium: Medium) -> Markup:
 
 
 def _item(item: model.Item, medium: Medium, *, tight: bool) -> Markup:
-    inner = _coded(medium.code(item.span), blocks(item.children, medium, tight=tight))
-    return _directed("li", item.children, inner, medium)
+    attributes, within = _turned(item.children, medium)
+    inner = _coded(medium.code(item.span), blocks(item.children, within, tight=tight))
+    return Markup("<li{}>{}</li>").format(attributes, inner)
 
 
 def _table(block: model.Table, medium: Medium) -> Markup:
     head = _row("th", block.head, block.aligns, medium)
     rows = Markup("\n").join(_row("td", row, block.aligns, medium) for row in block.rows)
     name = Markup(' class="crowded"') if medium.crowded(block) else ""
-    columns = Markup("").join(map(_column, medium.columns(block)))
-    return Markup("<table{}>\n{}<thead>\n{}\n</thead>\n<tbody>\n{}\n</tbody>\n</table>").format(
-        name, columns, head, rows
+    parts = medium.columns(block)
+    width = _width(sum(parts)) if parts else Markup()
+    columns = Markup("").join(
+        Markup("<col{}>\n").format(_width(part / sum(parts))) for part in parts
+    )
+    return Markup("<table{}{}>\n{}<thead>\n{}\n</thead>\n<tbody>\n{}\n</tbody>\n</table>").format(
+        name, width, columns, head, rows
     )
 
 
-def _column(part: float) -> Markup:
-    return Markup('<col style="width: {:.3f}%">\n').format(100 * part)
+def _width(part: float) -> Markup:
+    return Markup(' style="width: {:.3f}%"').format(100 * part)
 
 
 def _row(
     tag: str, cells: tuple[model.Inlines, ...], aligns: tuple[model.Align, ...], medium: Medium
 ) -> Markup:
-    return _element(
-        "tr",
-        Markup("").join(
-            Markup("<{0}{1}{2}>{3}</{0}>").format(
-                tag,
-                Markup(' class="{}"').format(align) if align else "",
-                _direction(cell, medium),
-                inlines(cell, medium),
-            )
-            for cell, align in zip(cells, aligns, strict=True)
-        ),
-    )
+    made = (_cell(tag, cell, align, medium) for cell, align in zip(cells, aligns, strict=True))
+    return _element("tr", Markup("").join(made))
+
+
+def _cell(tag: str, cell: model.Inlines, align: model.Align, medium: Medium) -> Markup:
+    attributes, within = _turned(cell, medium)
+    name = Markup(' class="{}"').format(align) if align else ""
+    return Markup("<{0}{1}{2}>{3}</{0}>").format(tag, name, attributes, inlines(cell, within))
 
 
 def _entry(name: model.Inlines, definitions: tuple[model.Blocks, ...], medium: Medium) -> Markup:
@@ -234,4 +253,4 @@ def _entry(name: model.Inlines, definitions: tuple[model.Blocks, ...], medium: M
         _element("dd", blocks(definition, medium, tight=len(definition) == 1))
         for definition in definitions
     )
-    return Markup("\n").join([_element("dt", inlines(name, medium)), *described])
+    return Markup("\n").join([_directed("dt", name, medium), *described])

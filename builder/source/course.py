@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from builder import model
 from builder.diagnostics import Code, Diagnostic, quoted
 from builder.model import Span
+from builder.scripts import scripts_of
 from builder.source.colours import is_colour, is_readable
 from builder.source.labels import KEYS as LABEL_KEYS
 from builder.source.labels import labels_for
@@ -30,7 +31,8 @@ _SECTIONS: dict[model.SectionKind, str] = {
 _TEXTS = ("title", "code", "language", "author", "license")
 _FONTS = {"also": '["Noto Sans CJK JP"]'}
 _THEME = ("accent", "headings", "logo", "text")
-_TABLES = ("sections", "labels", "theme", "fonts", "notes")
+_LANGUAGES = ("han",)
+_TABLES = ("sections", "labels", "languages", "theme", "fonts", "notes")
 _NOTES = {
     "definition": model.Setting(default=False, help="make a note of each title and its definition"),
     "reverse": model.Setting(default=False, help="make a second card, definition to term"),
@@ -127,6 +129,7 @@ class _Reader:
             title=texts["title"],
             code=self._code(texts["code"], texts["title"]),
             language=language,
+            han=self._han(),
             author=texts["author"],
             license=texts["license"],
             topics=self._topics(),
@@ -159,6 +162,16 @@ class _Reader:
             self._report("course-value", message, "language", "", hint)
             return "en"
         return language or "en"
+
+    def _han(self) -> str:
+        """Return the language of Han characters, which must be one that is written with them."""
+        han = self._value("languages", self._table("languages", _LANGUAGES), "han", "")
+        if not han or (_LANGUAGE.fullmatch(han) and "Hani" in scripts_of(han)):
+            return han
+        message = f"{quoted(han)} is not written in Han characters"
+        hint = 'write han = "zh", "zh-Hant", "ja" or "ko"'
+        self._report("course-value", message, "han", "languages", hint)
+        return ""
 
     def _topics(self) -> tuple[str, ...] | None:
         if "topics" not in self.data:

@@ -59,7 +59,8 @@ class CourseFonts:
 
     def check(self, text: str, path: str) -> list[Diagnostic]:
         """Warn of characters of a file that no font has."""
-        return check_glyphs(text, path, self.course.language, self.covered())
+        language = self.course.han or self.course.language
+        return check_glyphs(text, path, language, self.covered())
 
     def _printed(self, regular: hb.Face) -> set[str]:
         """Return the characters of the course, of the words that we add, and common ones.

@@ -13,7 +13,7 @@ from builder import model
 from builder.diagnostics import Code, Diagnostic, quoted, warning
 from builder.source.audio import SUFFIXES as SOUNDS
 from builder.source.links import image_target, link_target
-from builder.source.places import Placed
+from builder.source.places import Placed, placed_lines
 from builder.source.syntax import MAX_NESTING
 from builder.source.tags import is_id, tag_problem
 from builder.suggest import nearest
@@ -74,6 +74,8 @@ class InlineParser:
     labels: set[str] = field(default_factory=set)
     footnotes: dict[str, tuple[model.Inlines, ...]] = field(default_factory=dict)
     explained: set[str] = field(default_factory=set)
+    # What stands in definitions, by their lines: read, and what is wrong reported, once.
+    _captions: dict[int, model.Inlines] = field(default_factory=dict)
 
     def report(self, code: Code, message: str, span: model.Span, hint: str) -> None:
         """Add an error."""
@@ -81,15 +83,18 @@ class InlineParser:
 
     def parse(self, token: Token, placed: Placed, *, is_paragraph: bool = False) -> model.Inlines:
         """Return the inlines of an `inline` token; a picture alone in a paragraph has a caption."""
-        tokens = token.children or ()
+        made = self._converted(token.children or (), placed)
+        if not (is_paragraph and len(made) == 1):
+            self._no_captions(made)
+        return made
+
+    def _converted(self, tokens: Sequence[Token], placed: Placed) -> model.Inlines:
         if _depth(tokens) > MAX_NESTING:
             hint = "keep to one or two levels of emphasis"
             self.report("nesting-too-deep", "this text is nested too deeply", placed.whole(), hint)
             return ()
         made = self._until(iter(tokens), "", placed)
         self._check_references(made, placed)
-        if not (is_paragraph and len(made) == 1):
-            self._no_captions(made)
         return made
 
     def _no_captions(self, content: model.Inlines) -> None:
@@ -239,13 +244,37 @@ class InlineParser:
         for inner in _more_than_text(token.children or ()):
             self._no_plain_text(inner, span)
         alt = "".join(_plain(child) for child in token.children or ())
-        caption, width = str(token.attrs.get("title", "")), self._width(token, placed)
+        caption, width = self._caption(token, placed), self._width(token, placed)
         if PurePosixPath(asset).suffix.lower() not in SOUNDS:
             return model.Image(asset, alt, span, caption, width)
         if caption or width:
             hint = "delete what stands in quotes or braces"
             self.report("image-caption", "a sound has no caption and no width", span, hint)
         return model.Audio(asset, alt, span)
+
+    def _caption(self, token: Token, placed: Placed) -> model.Inlines:
+        """Return a picture's caption; many can have one that is defined elsewhere."""
+        if "caption" not in token.meta:
+            return ()
+        if "caption_line" not in token.meta:
+            return self._words_below(token, placed)
+        line = token.meta["caption_line"]
+        if line not in self._captions:
+            where = placed_lines(placed.source, token.meta["caption_text"], line)
+            self._captions[line] = self._words_below(token, where)
+        return self._captions[line]
+
+    def _words_below(self, token: Token, placed: Placed) -> model.Inlines:
+        caption = self._converted(token.meta["caption"], placed)
+        self.no_deletions(caption, "a caption")
+        if any(deletions_in(caption)):
+            return ()  # or the paragraph would be a note
+        for inline in inlines_in(caption):
+            if isinstance(inline, model.Image | model.Audio):
+                hint = "put it into a paragraph of its own"
+                message = "a picture or a sound can't stand in a caption"
+                self.report("image-caption", message, inline.span, hint)
+        return caption
 
     def _width(self, token: Token, placed: Placed) -> int:
         """Return a picture's width in percent, or 0 where none is written."""
@@ -362,12 +391,14 @@ def _plain(token: Token) -> str:
 
 
 def _joined(inlines: list[model.Inline]) -> model.Inlines:
-    """Join neighbouring texts, so that equal texts have equal trees."""
+    """Join neighbouring texts, so that equal texts have equal trees; note marks side by side."""
     joined: list[model.Inline] = []
     for inline in inlines:
         last = joined[-1] if joined else None
         if isinstance(inline, model.Text) and isinstance(last, model.Text):
             joined[-1] = model.Text(last.text + inline.text)
+        elif isinstance(inline, model.Footnote) and isinstance(last, model.Footnote):
+            joined.append(replace(inline, follows=True))
         else:
             joined.append(inline)
     return tuple(joined)

@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from builder import model
 from builder.diagnostics import Diagnostic, has_errors
+from builder.scripts import han_in
 from builder.source.blocks import BlockParser, Headline, Part
 from builder.source.footnotes import read_footnotes, report_unused
 from builder.source.front_matter import read_front_matter
@@ -60,6 +61,8 @@ def parse_topic(text: str, name: str, path: str, course: model.Course) -> Parsed
     footnotes = read_footnotes(blocks, tokens)
     parts = blocks.parts(tokens)
     topic = _topic(parts, SectionParser(blocks, course), name, front.tags)
+    if topic:
+        topic = replace(topic, han=course.han or han_in(text))
     blocks.unused_definitions()
     report_unused(blocks, footnotes)
     return Parsed(None if has_errors(problems) else topic, tuple(problems), topic)

@@ -89,6 +89,14 @@ def placed(source: Source, content: str, first_line: int) -> Placed:
     return Placed(source, content, tuple(offsets), tuple(starts))
 
 
+def placed_lines(source: Source, text: str, first_line: int) -> Placed:
+    """Return the place of whole lines of the file, from `first_line` (0-based) on."""
+    lines = text.split("\n")
+    offsets = accumulate((len(line) + 1 for line in lines[:-1]), initial=0)
+    starts = tuple((first_line + index, 0) for index in range(len(lines)))
+    return Placed(source, text, tuple(offsets), starts)
+
+
 def placed_heading(source: Source, content: str, line: int) -> Placed:
     """Find a heading's text, which may be followed by more `#`."""
     marks = _HEADING.match(source.line(line))

@@ -1,4 +1,4 @@
-"""Pictures made of pixels: checked, turned upright, and made smaller where they are very large."""
+"""Pictures made of pixels: checked, bare of metadata, upright, and not too large."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import warnings
 from typing import NamedTuple
 
 from PIL import Image, ImageOps
+
+from builder.source.metadata import without_metadata
 
 MAX_PIXELS = 50_000_000
 # No page shows more: 300 to an inch over 200 mm.
@@ -34,7 +36,8 @@ def read_raster(data: bytes) -> Raster:
     try:
         with warnings.catch_warnings(action="ignore"):  # of odd metadata, and of size: see below
             opened = Image.open(io.BytesIO(data), formats=_KINDS)
-            kind, size = str(opened.format), opened.size
+            # MPO is a JPEG with previews or a second view behind it.
+            kind, size = str(opened.format).replace("MPO", "JPEG"), opened.size
             if size[0] * size[1] <= MAX_PIXELS:
                 return _usable(opened, kind, data)
     except Exception as error:  # Pillow's decoders raise many kinds
@@ -44,14 +47,20 @@ def read_raster(data: bytes) -> Raster:
 
 
 def _usable(opened: Image.Image, kind: str, data: bytes) -> Raster:
-    turned = opened.getexif().get(_ORIENTATION, 1) != 1
     is_large = max(opened.size) > MAX_SIDE and kind != "GIF"  # which may move
-    if not turned and not is_large:
-        opened.load()
-        return Raster(kind, data, *opened.size)
+    if is_large or opened.getexif().get(_ORIENTATION, 1) != 1:
+        data = _made_again(opened, kind)
+    bare = without_metadata(kind, data)
+    with Image.open(io.BytesIO(bare), formats=_KINDS) as kept:
+        kept.load()
+        return Raster(kind, bare, *kept.size)
+
+
+def _made_again(opened: Image.Image, kind: str) -> bytes:
+    """Return the picture upright and not too large."""
     opened.draft(None, (MAX_SIDE, MAX_SIDE))  # a JPEG can be read at half its size
     upright = ImageOps.exif_transpose(opened)
     upright.thumbnail((MAX_SIDE, MAX_SIDE))
     made = io.BytesIO()
     upright.save(made, kind, quality=_QUALITY, icc_profile=opened.info.get("icc_profile"))
-    return Raster(kind, made.getvalue(), *upright.size)
+    return made.getvalue()

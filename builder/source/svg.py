@@ -38,7 +38,9 @@ _SEEN = {"foreignObject", "animate", "animateMotion", "animateTransform", "set",
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[<>]*>")
 _FETCHES = re.compile(r"url\(\s*+['\"]?+(?!#)|@import|expression\(|javascript:|\\", re.IGNORECASE)
 _REFERENCE = re.compile(r"url\(\s*['\"]?#([^)'\"\s]+)|^\s*#(.+)$")
-_EMBEDDED = re.compile(r"data:image/(?:png|jpe?g|gif|webp);base64,(?P<data>[A-Za-z0-9+/=\s]+)")
+_EMBEDDED = re.compile(
+    r"(?P<head>data:image/(?:png|jpe?g|gif|webp);base64,)(?P<data>[A-Za-z0-9+/=\s]+)"
+)
 _LENGTH = re.compile(r"\s*(?P<number>\d*\.?\d+)(?P<unit>px|pt|pc|mm|cm|in)?\s*")
 _PIXELS = {"px": 1.0, "pt": 4 / 3, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}
 
@@ -87,7 +89,7 @@ class _Cleaner:
         kept.text, kept.tail = element.text, element.tail
         for key, value in element.attrib.items():
             if self._keeps(name, key, value):
-                kept.set("href" if key in _HREFS else key, value)
+                kept.set("href" if key in _HREFS else key, _embedded(value) or value)
         for child in element:
             if self._draws(child):
                 kept.append(self.element(child))
@@ -100,7 +102,7 @@ class _Cleaner:
         if name == "style" and _FETCHES.search(element.text or ""):
             self.left_out.append("a style sheet that fetches something")
             return False
-        if name == "image" and not any(_is_embedded(element.get(href, "")) for href in _HREFS):
+        if name == "image" and not any(_embedded(element.get(href, "")) for href in _HREFS):
             self.left_out.append("a picture that is another file")
             return False
         if name in _SEEN:
@@ -109,7 +111,7 @@ class _Cleaner:
 
     def _keeps(self, name: str, key: str, value: str) -> bool:
         if key in _HREFS:
-            is_drawn = value.startswith("#") or (name == "image" and _is_embedded(value))
+            is_drawn = value.startswith("#") or (name == "image" and bool(_embedded(value)))
             if not is_drawn and name == "use":
                 self.left_out.append("a shape from another file")
             return is_drawn and name not in _GROUPS
@@ -135,16 +137,16 @@ def _append_text(parent: ET.Element, text: str) -> None:
         parent.text = (parent.text or "") + text
 
 
-def _is_embedded(address: str) -> bool:
-    """Tell whether an address holds a picture that can be used."""
+def _embedded(address: str) -> str:
+    """Return an address that holds a picture with nothing but the picture in it, or nothing."""
     found = _EMBEDDED.fullmatch(address.strip())
     if not found:
-        return False
+        return ""
     try:
-        read_raster(base64.b64decode(found["data"]))
+        raster = read_raster(base64.b64decode(found["data"]))
     except (NotUsableError, binascii.Error):
-        return False
-    return True
+        return ""
+    return found["head"] + base64.b64encode(raster.data).decode()
 
 
 # --- Bounds ----------------------------------------------------------------------------------

@@ -61,7 +61,10 @@ def _typeset(node: Node, quotes: Quotes, line: _Line) -> Node:
     match node:
         case model.Text(text):
             return cast("Node", model.Text(line.typeset(text)))
-        case model.Code() | model.Maths() | model.Image() | model.Audio():
+        case model.Image(_, _, _, caption):
+            line.before = "x"
+            return cast("Node", replace(node, caption=_typeset(caption, quotes, _Line(quotes))))
+        case model.Code() | model.Maths() | model.Audio():
             line.before = "x"
             return node
         case model.Break():
