@@ -19,10 +19,13 @@ STAMPS = .venv/build.stamp .venv/dev.stamp
 # Text is UTF-8, whatever the locale says.
 export PYTHONUTF8 = 1
 
-.PHONY: all check test lint lock setup clean distclean help
+.PHONY: all watch check test lint lock setup clean distclean help
 
 all: .venv/build.stamp ## build every course (plain `make` does this)
 	@$(RUN) builder build $(ARGS)
+
+watch: .venv/build.stamp ## build, and build what changes as soon as it is saved
+	@$(RUN) builder watch $(ARGS)
 
 check: .venv/build.stamp ## look for mistakes in the courses, build nothing
 	@$(RUN) builder check $(ARGS)

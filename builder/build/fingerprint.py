@@ -90,7 +90,7 @@ class Fingerprints:
             {
                 **self._common(output),
                 "its text": topic.digest,
-                "who its notes are, or when they changed": f"{known}{numbers}",
+                "a code, number or date of its notes": f"{known}{numbers}",
                 "its pictures and sounds": "\n".join(media),
             }
         )

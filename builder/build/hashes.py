@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import time
 from pathlib import Path
+
+Stamp = tuple[int, int, int, int]
+# A file that was written just now could be written again without a trace in its times: some disks
+# count in steps of two seconds.
+_SETTLED = 2_500_000_000  # ns
+
+_known: dict[str, tuple[Stamp, str]] = {}
 
 
 def sha(data: bytes) -> str:
@@ -12,8 +21,20 @@ def sha(data: bytes) -> str:
 
 
 def file_sha(path: Path) -> str:
-    """Return the SHA-256 of a file; the empty string where it can't be read."""
+    """Return the SHA-256 of a file; the empty string where it can't be read.
+
+    In one process, a file that is as it was by its size, times and number is read once.
+    """
+    name = os.fspath(path)
     try:
-        return sha(path.read_bytes())
+        found = os.stat(name)  # noqa: PTH116  # thousands are looked at, and Path takes longer
+        stamp = found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
+        known, hashed = _known.get(name, (None, ""))
+        if known != stamp:
+            with open(name, "rb") as file:  # noqa: PTH123  # as above
+                hashed = sha(file.read())
+            if time.time_ns() - max(found.st_mtime_ns, found.st_ctime_ns) > _SETTLED:
+                _known[name] = stamp, hashed
     except OSError:
         return ""
+    return hashed

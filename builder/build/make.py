@@ -8,14 +8,15 @@ several, and written whole.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from builder.build.cache import Cache, cache_folder
+from builder.build.clock import timed
 from builder.build.hashes import sha
 from builder.build.manifest import Record, read_manifest, removed, write_manifest
-from builder.build.report import Made, shown, write
+from builder.build.report import Made, Planned, shown, write
 from builder.build.task import (
     FATAL,
     Lost,
@@ -85,41 +86,73 @@ class Maker:
 
     def make(self, jobs: Sequence[Job]) -> None:
         """Make the outputs, in the order of the jobs; then remember them."""
+        seconds = self.report.timings
         try:
-            self._render(list(self._stale(jobs)))
-            self._bind(list(self._stale_bound(jobs)))
+            with timed(seconds, "looking for what changed"):
+                stale = [piece for piece in self._rendered(jobs) if not self._is_up_to_date(piece)]
+            with timed(seconds, "rendering"):
+                self._render(stale)
+            with timed(seconds, "binding"):
+                self._bind(list(self._stale_bound(jobs)))
             order = {job.name: place for place, job in enumerate(jobs)}
             self.report.made.sort(key=lambda made: order[made.job])
             self._tidy(jobs)
         finally:
-            self._remember()
+            with timed(seconds, "remembering"):
+                self._remember()
+
+    def plan(self, jobs: Sequence[Job]) -> list[Planned]:
+        """Return the jobs with the reasons for which they would be made; nothing is made."""
+        pieces = [*self._rendered(jobs), *self._bound(jobs)]
+        order = {job.name: place for place, job in enumerate(jobs)}
+        pieces.sort(key=lambda piece: order[piece.job.name])
+        return [
+            Planned(
+                piece.job.name,
+                piece.job.topic,
+                self.request.output / piece.job.path(),
+                tuple(self._reasons(piece)),
+            )
+            for piece in pieces
+        ]
 
     # --- what is to be done ---
 
-    def _stale(self, jobs: Sequence[Job]) -> Iterator[_Piece]:
-        """Yield what has to be rendered; what is up to date is reported as it was."""
+    def _rendered(self, jobs: Sequence[Job]) -> Iterator[_Piece]:
+        """Yield what is rendered, with its fingerprint."""
+        for job in jobs:
+            if not job.is_bound:
+                piece = self._pieces[job.name] = _Piece(job, job.fingerprint())
+                yield piece
+
+    def _bound(self, jobs: Sequence[Job]) -> Iterator[_Piece]:
+        """Yield what is bound of what is rendered, with its fingerprint and its parts."""
         for job in jobs:
             if job.is_bound:
-                continue
-            piece = self._pieces[job.name] = _Piece(job, job.fingerprint())
-            if not self._is_up_to_date(piece):
-                yield piece
+                parts = [self._pieces[each.name] for each in job.parts]
+                known = job.fingerprint().joined(part.fingerprint for part in parts)
+                yield _Piece(job, known, parts)
 
     def _stale_bound(self, jobs: Sequence[Job]) -> Iterator[_Piece]:
         """Yield what has to be bound: files for the course of which all topics are well."""
-        for job in jobs:
-            if not job.is_bound:
-                continue
-            parts = [self._pieces[each.name] for each in job.parts]
-            known = job.fingerprint().joined(part.fingerprint for part in parts)
-            filled = [part for part in parts if part.is_part]
-            piece = _Piece(job, known, filled)
-            if self._is_up_to_date(piece) or any(part.is_held for part in parts) or not filled:
+        for piece in self._bound(jobs):
+            filled = [part for part in piece.parts if part.is_part]
+            held = any(part.is_held for part in piece.parts)
+            if self._is_up_to_date(piece) or held or not filled:
                 continue
             if self.request.is_quick:
-                self.report.postponed.append(self.request.output / job.path())
+                self.report.postponed.append(self.request.output / piece.job.path())
             else:
-                yield piece
+                yield replace(piece, parts=filled)
+
+    def _reasons(self, piece: _Piece) -> list[str]:
+        """Return why a job would be made, in words for people; nothing if it is up to date."""
+        record = self.manifest.records.get(piece.job.name)
+        if self.request.forced:
+            return ["--force asks for it"]
+        if record is None:
+            return ["it was not built before"]
+        return record.reasons(piece.fingerprint, self.request.output)
 
     def _is_up_to_date(self, piece: _Piece) -> bool:
         """Tell whether nothing has to be done, and report what the last build did."""
@@ -174,7 +207,7 @@ class Maker:
         """Yield the pieces with what they became: some by workers, if that is worth it."""
         workers = self._workers(len(away))
         if workers is None:
-            yield from ((piece, self._made_here(piece)) for piece in (*here, *away))
+            yield from ((piece, self._made_here(piece)) for piece in (*away, *here))
             return
         tasks = {id(task): (task, piece) for piece in away for task in [self._task(piece)]}
         try:

@@ -54,6 +54,8 @@ class Record:
 
     def reasons(self, now: Fingerprint, output: Path) -> list[str]:
         """Return why the job would not give what is there, in words for people."""
+        if self.key != now.key and not self.parts:
+            return ["the last build kept no trace of what it was made of"]
         pairs = zip_longest(now.parts, now.short.split(), self.parts.split())
         changed = [f"{name} changed" for name, new, old in pairs if name and new != old]
         return changed + list(self.changed_files(output))

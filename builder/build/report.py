@@ -27,6 +27,16 @@ class Made:
     sha: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One job as a build would find it: its file, and why that is out of date, if it is."""
+
+    job: str
+    topic: str
+    path: Path
+    reasons: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class Report:
     """What a build did: files made and removed, outputs held back (with the reason), mistakes.
@@ -39,6 +49,8 @@ class Report:
     made: list[Made] = field(default_factory=list)
     removed: list[Path] = field(default_factory=list)
     held_back: list[str] = field(default_factory=list)
+    planned: list[Planned] = field(default_factory=list)  # where nothing was to be made
+    timings: dict[str, float] = field(default_factory=dict)  # seconds of each phase
     postponed: list[Path] = field(default_factory=list)  # out of date, left for a later build
     names: set[str] = field(default_factory=set)  # what a target may be called
     codes: set[str] = field(default_factory=set)  # and what a note

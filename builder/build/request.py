@@ -25,6 +25,7 @@ class Request:
     printing: Printing = field(default_factory=Printing)
     jobs: int = 0  # processes; 0: as many as this one may use, if there is much to do
     forced: bool = False  # make all anew, whatever is there
+    is_dry: bool = False  # only say what would be made, and why
     is_quick: bool = False  # leave what is bound of topics for a later build
 
     def wants(self, course: str, topic: str = "") -> bool:

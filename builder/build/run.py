@@ -6,13 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from builder.build.clock import timed
 from builder.build.hashes import file_sha, sha
 from builder.build.identify import Identified, context_of, identify, proof, read_lock
 from builder.build.jobs import Course, Job, jobs_of
 from builder.build.make import Maker
 from builder.build.one_at_a_time import one_at_a_time
-from builder.build.report import Report, shown, write
-from builder.build.shelf import KeptLock, KeptShelf, open_shelf
+from builder.build.report import Planned, Report, shown, write
+from builder.build.shelf import KeptLock, KeptShelf, open_shelf, opened
 from builder.build.task import Worker
 from builder.diagnostics import Diagnostic
 from builder.identity import lock as locks
@@ -49,35 +50,42 @@ def check_courses(content: Path, shelf: KeptShelf) -> Library:
     return replace(library, diagnostics=(*library.diagnostics, *problems))
 
 
-def build(request: Request, talk: Talk, helper: Worker | None = None) -> Report:
+def build(
+    request: Request, talk: Talk, helper: Worker | None = None, shelf: KeptShelf | None = None
+) -> Report:
     """Build what is asked for.  What has errors keeps its earlier outputs and lock lines.
 
-    The helper is a worker that was told to get ready when it was clear that there is work.
+    The helper is a worker that was told to get ready when it was clear that there is work; the
+    shelf is what an earlier build of this process left.
     """
     report = Report()
     if problem := _misplaced(request.content, request.output):
         report.diagnostics.append(problem)
         return report
-    with one_at_a_time(request.content, talk.waiting), open_shelf(request.content) as shelf:
-        jobs = _prepared(request, report, shelf)
+    with one_at_a_time(request.content, talk.waiting), opened(shelf, request.content) as known:
+        jobs = _prepared(request, report, known)
         maker = Maker.begin(request, report, talk, helper)
         if maker.manifest.is_newer:
             report.diagnostics.append(_newer(request.output))
-            return report
-        maker.make(jobs)
+        elif request.is_dry:
+            report.planned += maker.plan(jobs)
+        else:
+            maker.make(jobs)
     return report
 
 
 def _prepared(request: Request, report: Report, shelf: KeptShelf) -> list[Job]:
     """Read the courses, give each note its identity, and return what is to be rendered."""
-    library = load_courses(request.content, shelf)
+    with timed(report.timings, "reading"):
+        library = load_courses(request.content, shelf)
     report.diagnostics += library.diagnostics
     report.names |= set(library.folders)  # also of courses that could not be read
     report.unread |= set(library.folders) - {each.course.name for each in library.courses}
-    found = [
-        (loaded, identify(loaded, request.demands, library.folders, shelf))
-        for loaded in library.courses
-    ]
+    with timed(report.timings, "recognising notes"):
+        found = [
+            (loaded, identify(loaded, request.demands, library.folders, shelf))
+            for loaded in library.courses
+        ]
     for loaded, identified in found:
         report.names |= _names(loaded)
         report.codes |= _codes(loaded, identified)
@@ -93,26 +101,35 @@ def _prepared(request: Request, report: Report, shelf: KeptShelf) -> list[Job]:
     return [
         job
         for loaded, identified, context in contexts
-        if (lock := _written_lock(loaded, identified.before, context.lock, report, shelf))
+        if (lock := _hash_of_lock(loaded, identified, request, report, shelf))
         for job in jobs_of(Course.of(loaded, context, lock, request), request, report)
     ]
 
 
-def _written_lock(
-    loaded: Loaded, before: locks.Lock | None, after: locks.Lock, report: Report, shelf: KeptShelf
+def _hash_of_lock(
+    loaded: Loaded, identified: Identified, request: Request, report: Report, shelf: KeptShelf
 ) -> str:
     """Write the lock where it changed; return its hash, or nothing where that is impossible."""
-    path, name = loaded.course.folder / locks.NAME, loaded.course.name
-    hashed = file_sha(path) if after == before else ""
-    if not hashed:
-        data = locks.written(after).encode()
-        if not write(path, data, report):
-            return ""
-        hashed = sha(data)
-    kept = shelf.lock(name, hashed)
-    if not kept or kept.proof != proof(loaded):
-        shelf.keep_lock(name, KeptLock(after, hashed, proof(loaded)))
-    return hashed
+    assert identified.assigned is not None  # noqa: S101  # for mypy
+    path, after = loaded.course.folder / locks.NAME, identified.assigned.lock
+    hashed = file_sha(path) if after == identified.before else ""
+    if hashed:
+        _keep_lock(loaded, KeptLock(after, hashed, proof(loaded)), shelf)
+        return hashed
+    data = locks.written(after).encode()
+    if request.is_dry:
+        report.planned.append(Planned(loaded.course.name, "", path, ("the notes changed",)))
+    elif write(path, data, report):
+        _keep_lock(loaded, KeptLock(after, sha(data), proof(loaded)), shelf)
+    else:
+        return ""
+    return sha(data)
+
+
+def _keep_lock(loaded: Loaded, lock: KeptLock, shelf: KeptShelf) -> None:
+    known = shelf.lock(loaded.course.name, lock.sha)
+    if not known or known.proof != lock.proof:
+        shelf.keep_lock(loaded.course.name, lock)
 
 
 def _names(loaded: Loaded) -> set[str]:

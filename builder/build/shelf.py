@@ -46,7 +46,9 @@ class KeptShelf:
     name: str
     known: dict[str, bytes] = field(default_factory=dict)
     used: dict[str, bytes] = field(default_factory=dict)
+    decoded: dict[str, object] = field(default_factory=dict)
     whole: dict[str, Topic] = field(default_factory=dict)  # where there is no cache
+    locks: dict[str, KeptLock] = field(default_factory=dict)
 
     @classmethod
     def open(cls, cache: Cache, content: Path) -> KeptShelf:
@@ -56,9 +58,13 @@ class KeptShelf:
         return cls(cache, name, pickle.loads(kept) if kept else {})  # noqa: S301  # the user's own
 
     def close(self) -> None:
-        """Keep what was asked for, if that is not what is there."""
+        """Keep what was asked for, if that is not what is there; the next build may begin."""
         if self.used.keys() != self.known.keys():
             self.cache.put(_ALL, self.name, pickle.dumps(self.used, protocol=5))
+        self.known, self.used = self.used, {}
+        for memory in (self.decoded, self.whole):
+            for key in memory.keys() - self.known.keys():
+                del memory[key]
 
     def draft(self, key: str) -> Draft | None:
         """Return what was read, if it is known."""
@@ -97,12 +103,17 @@ class KeptShelf:
 
     def lock(self, course: str, sha_of_file: str) -> KeptLock | None:
         """Return the lock of a course, if its file is as it was left."""
-        kept = self.cache.get(_LOCK, self._lock_name(course))
-        found = pickle.loads(kept) if kept else None  # noqa: S301  # from the user's own cache
-        return found if isinstance(found, KeptLock) and found.sha == sha_of_file else None
+        if course not in self.locks:
+            kept = self.cache.get(_LOCK, self._lock_name(course))
+            found = pickle.loads(kept) if kept else None  # noqa: S301  # from the user's own cache
+            if isinstance(found, KeptLock):
+                self.locks[course] = found
+        known = self.locks.get(course)
+        return known if known and known.sha == sha_of_file else None
 
     def keep_lock(self, course: str, lock: KeptLock) -> None:
         """Keep the lock of a course."""
+        self.locks[course] = lock
         self.cache.put(_LOCK, self._lock_name(course), pickle.dumps(lock, protocol=5))
 
     def _lock_name(self, course: str) -> str:
@@ -113,17 +124,25 @@ class KeptShelf:
         if data is None:
             return None
         self.used[key] = data
-        return pickle.loads(data)  # noqa: S301  # from the user's own cache
+        if key not in self.decoded:
+            self.decoded[key] = pickle.loads(data)  # noqa: S301  # from the user's own cache
+        return self.decoded[key]
 
     def _put(self, key: str, value: object) -> None:
-        self.used[key] = pickle.dumps(value, protocol=5)
+        self.used[key], self.decoded[key] = pickle.dumps(value, protocol=5), value
 
 
 @contextmanager
 def open_shelf(content: Path) -> Iterator[KeptShelf]:
     """Know inside what earlier builds read, and keep afterwards what this one did."""
-    cache = Cache(cache_folder())
-    with keeping(Pieces(cache, code_digest())):
-        shelf = KeptShelf.open(cache, content)
+    with opened(None, content) as shelf:
+        yield shelf
+
+
+@contextmanager
+def opened(shelf: KeptShelf | None, content: Path) -> Iterator[KeptShelf]:
+    """Use a shelf for one build; without one, that of the content folder."""
+    shelf = shelf or KeptShelf.open(Cache(cache_folder()), content)
+    with keeping(Pieces(shelf.cache, code_digest())):
         yield shelf
         shelf.close()

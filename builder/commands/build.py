@@ -1,0 +1,201 @@
+"""`rectoverso build`: the outputs, or with `--dry-run` and `--explain` what a build would make.
+
+All else than a build with nothing to do needs is imported when it is clear that there is work.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from builder.commands import FINE, WRONG_SOURCE
+from builder.commands.terminal import Progress, target, unknown, wrong_usage
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterable, Iterator
+
+    from builder.build.identify import Demands
+    from builder.build.report import Report
+    from builder.build.request import Request
+    from builder.build.task import Worker
+    from builder.build.unchanged import Plain
+    from builder.printing.request import Printing
+
+# Options that change what is built not at all.
+_HARMLESS = {"command", "content", "output", "only", "targets", "jobs"}
+_HARMLESS |= {"quiet", "verbose", "timings", "format"}
+
+
+def run(parsed: argparse.Namespace) -> int:
+    """Build what is asked for."""
+    plain = _plain(parsed)
+    if plain is None:
+        return _build(parsed, lambda _report: None)
+    from builder.build.unchanged import recall, remember
+
+    started = time.monotonic()
+    inputs = plain.inputs()  # before anything is read, so that later edits are seen next time
+    if report := recall(plain, inputs):
+        _tell(report, parsed, started)
+        return FINE
+    return _build(parsed, lambda report: remember(plain, inputs, report))
+
+
+def _plain(parsed: argparse.Namespace) -> Plain | None:
+    """Return the build, if nothing is asked of it but what to build."""
+    if {name for name, value in vars(parsed).items() if value} - _HARMLESS:
+        return None
+    from builder.build.printers import printers_file
+    from builder.build.unchanged import Plain
+
+    return Plain(parsed.content, parsed.output, parsed.only, parsed.targets, printers_file())
+
+
+def _build(parsed: argparse.Namespace, remember: Callable[[Report], None]) -> int:
+    from builder.build import run as builds
+    from builder.diagnostics import has_errors
+    from builder.rendering import MissingLibraryError
+
+    started = time.monotonic()
+    request = request_of(parsed)
+    if isinstance(request, str):
+        return wrong_usage(request)
+    progress = Progress(is_quiet=parsed.quiet)
+    try:
+        with _helper(request) as helper:
+            report = builds.build(request, progress, helper)
+    except MissingLibraryError as error:
+        return wrong_usage(f"{error}; type make setup, which installs it or says how")
+    progress.clear()
+    if problem := problem_of(request, report):
+        _show(report)
+        return wrong_usage(problem)
+    if request.printing.selection and not report.made and not has_errors(report.diagnostics):
+        print("nothing to print: no card is all that you asked for")
+    _tell(report, parsed, started)
+    remember(report)
+    return WRONG_SOURCE if has_errors(report.diagnostics) else FINE
+
+
+def _tell(report: Report, parsed: argparse.Namespace, started: float) -> None:
+    """Print what a build did, in the form that is wanted."""
+    from builder.commands import build_report
+
+    seconds = time.monotonic() - started
+    if parsed.format == "json":
+        print(build_report.as_json(report, seconds))
+        return
+    _show(report)
+    style = build_report.Style(parsed.quiet, parsed.verbose, parsed.timings)
+    if parsed.dry_run or parsed.explain:
+        lines = build_report.plan_lines(report, is_all=bool(parsed.explain) or parsed.verbose)
+    else:
+        lines = build_report.lines(report, seconds, style)
+    for line, stream in lines:
+        print(line, file=stream)
+
+
+def _show(report: Report) -> None:
+    if not report.diagnostics:
+        return
+    from builder.commands.terminal import show
+    from builder.diagnostics import ordered
+
+    show(ordered(report.diagnostics), sys.stderr)
+
+
+def problem_of(request: Request, report: Report) -> str:
+    """Return what was wrong with the command, as far as only the build could know it."""
+    return (
+        report.wrong_usage
+        or unknown(request.targets, report.names, "course or topic")
+        or unknown(request.demands.codes, report.codes, "note")
+    )
+
+
+# --- what is asked for ---
+
+
+def request_of(parsed: argparse.Namespace) -> Request | str:
+    """Return what is asked for, or what is wrong with the command."""
+    from builder.build.request import Request
+
+    printing = _printing(parsed)
+    if isinstance(printing, str):
+        return printing
+    if problem := _wrong_kind(parsed.only):
+        return problem
+    named = [*parsed.targets, *([parsed.explain] if parsed.explain else [])]
+    return Request(
+        parsed.content,
+        parsed.output,
+        ("flashcards",) if printing.selection else tuple(parsed.only),
+        tuple(target(text, parsed.content) for text in named),
+        _demands(parsed),
+        printing,
+        parsed.jobs,
+        parsed.force,
+        parsed.dry_run or bool(parsed.explain),
+        parsed.quick,
+    )
+
+
+def _printing(parsed: argparse.Namespace) -> Printing | str:
+    from builder.build.wanted import Options, read_options
+
+    prints = not parsed.only or "flashcards" in parsed.only
+    return read_options(
+        Options(
+            parsed.cards,
+            parsed.since,
+            parsed.tag,
+            parsed.duplex,
+            parsed.reverse,
+            parsed.printer if prints else "none",
+            parsed.strict,
+        )
+    )
+
+
+def _demands(parsed: argparse.Namespace) -> Demands:
+    from builder.build.identify import Demands
+
+    return Demands(
+        restamp=tuple(parsed.restamp),
+        retire=tuple(parsed.retire),
+        rename_decks=parsed.rename_decks,
+        strict=parsed.strict,
+        locked=parsed.locked,
+    )
+
+
+def _wrong_kind(kinds: Iterable[str]) -> str:
+    from builder.outputs import all_outputs
+    from builder.suggest import did_you_mean
+
+    known = [output.name for output in all_outputs()]
+    for kind in kinds:
+        if kind not in known:
+            hint = did_you_mean(kind, known) or f"choose from {', '.join(known)}"
+            return f"there is no kind of output “{kind}”; {hint}"
+    return ""
+
+
+@contextmanager
+def _helper(request: Request) -> Iterator[Worker | None]:
+    """Let a process get ready to render, while this one reads; where there are two processors."""
+    from builder.build.task import FATAL, get_ready, render
+    from builder.build.workers import Workers, cores
+
+    if request.jobs == 1 or request.is_dry or cores() == 1 or set(request.only) == {"anki"}:
+        yield None
+        return
+    workers = Workers(render, 1, fatal=FATAL)
+    workers.prepare(get_ready)
+    try:
+        yield workers
+    finally:
+        workers.close()

@@ -1,0 +1,66 @@
+"""`rectoverso check`: what is wrong in the sources; with `--print`, how cards will be printed."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from builder.build import run as builds
+from builder.build.preflight import check_print
+from builder.commands import FINE, WRONG_SOURCE
+from builder.commands.terminal import show, wrong_usage
+from builder.diagnostics import as_data, as_json, has_errors, ordered, summary
+from builder.printing import preflight
+from builder.rendering import MissingLibraryError
+from builder.text import counted
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from builder.diagnostics import Diagnostic
+    from builder.source.load import Library
+
+
+def run(parsed: argparse.Namespace) -> int:
+    """Check all courses."""
+    if parsed.print:
+        return _check_print(parsed)
+    started = time.monotonic()
+    library = builds.check(parsed.content)
+    found = ordered(library.diagnostics)
+    if parsed.format == "json":
+        print(as_json(found))
+    else:
+        show(found, sys.stdout)
+        print(_checked(library, found, time.monotonic() - started))
+    return WRONG_SOURCE if has_errors(found) else FINE
+
+
+def _check_print(parsed: argparse.Namespace) -> int:
+    started = time.monotonic()
+    try:
+        checked = check_print(parsed.content)
+    except MissingLibraryError as error:
+        return wrong_usage(f"{error}; type make setup, which installs it or says how")
+    found = ordered(checked.library.diagnostics)
+    if parsed.format == "json":
+        printed = [preflight.as_data(one) for one in checked.printed]
+        data = {"diagnostics": as_data(found), "print": printed}
+        print(json.dumps(data, indent=2, ensure_ascii=False))
+    else:
+        show(found, sys.stdout)
+        for one in checked.printed:
+            print(preflight.as_text(one))
+        print(_checked(checked.library, found, time.monotonic() - started))
+    return WRONG_SOURCE if has_errors(found) else FINE
+
+
+def _checked(library: Library, found: Sequence[Diagnostic], seconds: float) -> str:
+    topics = sum(len(loaded.topics) for loaded in library.courses)
+    notes = sum(len(topic.notes) for loaded in library.courses for topic in loaded.topics.briefs)
+    counts = f"{counted(len(library.courses), 'course')}, {counted(topics, 'topic')}, "
+    counts += counted(notes, "note")
+    return f"{summary(found) or 'no mistakes'} in {counts} ({seconds:.1f} s)"
