@@ -10,6 +10,7 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -51,15 +52,24 @@ def _quota() -> int:
     return 1_000_000
 
 
-def _ignore_interrupts() -> None:
-    """Leave Ctrl-C to the process that started the workers: it ends them."""
+def _serve() -> None:
+    """Leave Ctrl-C to the process that started the workers, which ends them; end with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End this process when its parent is gone: killed, it could tell nobody."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _pool(size: int) -> ProcessPoolExecutor:
     # A forked process would share locks and open files of this one in unknown states.
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(size, mp_context=context, initializer=_ignore_interrupts)
+    return ProcessPoolExecutor(size, mp_context=context, initializer=_serve)
 
 
 def _kill(pool: Executor) -> None:

@@ -88,7 +88,7 @@ def _tell(report: Report, parsed: argparse.Namespace, started: float) -> None:
     if parsed.format == "json":
         print(build_report.as_json(report, seconds))
         return
-    _show(report)
+    _show(report, is_quiet=parsed.quiet)
     style = build_report.Style(parsed.quiet, parsed.verbose, parsed.timings)
     if parsed.dry_run or parsed.explain:
         lines = build_report.plan_lines(report, is_all=bool(parsed.explain) or parsed.verbose)
@@ -98,13 +98,14 @@ def _tell(report: Report, parsed: argparse.Namespace, started: float) -> None:
         print(line, file=stream)
 
 
-def _show(report: Report) -> None:
-    if not report.diagnostics:
+def _show(report: Report, *, is_quiet: bool = False) -> None:
+    found = [each for each in report.diagnostics if not is_quiet or each.severity != "info"]
+    if not found:
         return
     from builder.commands.terminal import show
     from builder.diagnostics import ordered
 
-    show(ordered(report.diagnostics), sys.stderr)
+    show(ordered(found), sys.stderr)
 
 
 def problem_of(request: Request, report: Report) -> str:
