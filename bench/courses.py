@@ -57,20 +57,23 @@ class _Writer:
 
 
 def topic_text(seed: int) -> str:
-    """Return a topic with six plain facts, a fact with two deletions, four questions, two terms."""
+    """Return a topic with five plain facts, one with two deletions, four questions and two terms.
+
+    It makes a handout of two to three pages and eight cards.
+    """
     write = _Writer(seed)
-    facts = [f"- {write.sentence()}" for _ in range(6)]
+    facts = [f"- {write.sentence()}" for _ in range(5)]
     facts.append(
         f"- The {{{{{write.words(1, 2)}}}}} is {{{{{write.words(1, 1)}}}}} and {write.sentence()}"
     )
-    questions = [f"### {write.words(5, 9).capitalize()}?\n\n{write.paragraph(3)}" for _ in range(4)]
-    terms = [f"{write.words(1, 2).capitalize()}\n: {write.sentence()}" for _ in range(2)]
+    questions = [f"### {write.words(5, 9).capitalize()}?\n\n{write.paragraph(2)}" for _ in range(4)]
+    terms = [f"{write.words(1, 1).capitalize()} {seed}-{n}\n: {write.sentence()}" for n in range(2)]
     return _TOPIC.format(
         title=f"{write.words(2, 3).capitalize()} {seed}",
         definition=write.paragraph(3),
         facts="\n".join(facts),
         prose=write.words(2, 3).capitalize(),
-        paragraphs="\n\n".join(write.paragraph(5) for _ in range(3)),
+        paragraphs="\n\n".join(write.paragraph(4) for _ in range(1)),
         questions="\n\n".join(questions),
         terms="\n\n".join(terms),
     )

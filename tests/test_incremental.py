@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from builder.build import make
@@ -15,8 +17,12 @@ from builder.build.cache import Cache
 from builder.build.hashes import sha
 from builder.build.manifest import NAME as MANIFEST
 from builder.build.report import Report
+from builder.build.request import Request
+from builder.build.run import build
+from builder.build.shelf import KeptShelf
 from builder.build.task import Task, render
-from tests.courses import ALLIANCE, EMPATHY, build_in, errors, write_course
+from tests.anki_fixture import png
+from tests.courses import ALLIANCE, EMPATHY, Silence, build_in, errors, write_course
 
 TOPICS = {"alliance": ALLIANCE, "unit-1/empathy": EMPATHY}
 
@@ -276,12 +282,16 @@ _edits = st.lists(
     st.one_of(
         st.tuples(st.just("answer"), _words),
         st.tuples(st.just("prompt"), _words),
+        st.tuples(st.just("blank"), _words),
+        st.tuples(st.just("picture"), st.sampled_from(["red", "blue"])),
+        st.tuples(st.just("rename"), _words),
         st.tuples(st.just("remove"), st.sampled_from(["a", "b"])),
         st.tuples(st.just("add"), st.sampled_from(["a", "b", "c"])),
         st.tuples(st.just("title"), _words),
         st.tuples(st.just("break"), st.just("")),
         st.tuples(st.just("touch an output"), st.just("")),
         st.tuples(st.just("lose the manifest"), st.just("")),
+        st.tuples(st.just("lose the cache"), st.just("")),
     ),
     min_size=1,
     max_size=6,
@@ -299,6 +309,16 @@ def _edit(folder: Path, what: str, word: str) -> None:
             parts = {"answer": "part of a plant", "prompt": "thing", what: word}
             text = _topic("A", parts["prompt"], parts["answer"])
             (course / "a.md").write_text(text, encoding="utf-8")
+        case "blank":
+            fact = f"\n## Key facts\n\n- A {{{{{word}}}}} is part of a {{{{plant}}}} and green.\n"
+            (course / "a.md").write_text(f"# A\n{fact}", encoding="utf-8")
+        case "picture":
+            (course / "leaf.png").write_bytes(png(word))
+            text = _topic("C", "picture", "![A leaf](leaf.png)")
+            (course / "c.md").write_text(text, encoding="utf-8")
+        case "rename":
+            for path in sorted(course.glob("b*.md")):
+                path.rename(course / f"b-{word}.md")
         case "remove":
             (course / f"{word}.md").unlink(missing_ok=True)
         case "add":
@@ -307,25 +327,50 @@ def _edit(folder: Path, what: str, word: str) -> None:
             (course / "course.toml").write_text(f'title = "{word}"\ncode = "TH"\n', "utf-8")
         case "break":
             (course / "b.md").write_text("# B\n\n<b>raw</b>\n", encoding="utf-8")
+        case _:
+            _lose(folder, what)
+
+
+def _lose(folder: Path, what: str) -> None:
+    """Change what is no source: an output, the manifest, the cache."""
+    match what:
         case "touch an output":
             for path in (folder / "output").rglob("*.apkg"):
                 path.write_bytes(b"edited")
         case "lose the manifest":
             (folder / "output" / MANIFEST).unlink(missing_ok=True)
+        case "lose the cache":
+            shutil.rmtree(folder / "cache", ignore_errors=True)
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(_edits)
+def _builder(folder: Path, *, is_warm: bool) -> Callable[[], object]:
+    """Return what builds a folder with a cache; a warm one knows what it did before."""
+    request = Request(folder / "content", folder / "output", ("anki", "retired-list"))
+    shelf = KeptShelf.open(Cache(folder / "cache"), folder / "content")
+
+    def cold() -> Report:
+        fresh = KeptShelf.open(Cache(folder / "cache"), folder / "content")
+        return build(request, Silence(), shelf=fresh)
+
+    return partial(build, request, Silence(), shelf=shelf) if is_warm else cold
+
+
+@pytest.mark.parametrize("is_warm", [False, True])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(edits=_edits)
+@example(edits=[("blank", "leaf"), ("blank", "root"), ("answer", "bud"), ("blank", "leaf")])
+@example(edits=[("picture", "red"), ("picture", "blue"), ("rename", "bud")])
 def test_after_any_edits_the_files_are_those_of_a_build_from_scratch(
-    tmp_path_factory: pytest.TempPathFactory, edits: list[tuple[str, str]]
+    tmp_path_factory: pytest.TempPathFactory, edits: list[tuple[str, str]], *, is_warm: bool
 ) -> None:
     """Byte for byte, as far as a build from scratch makes them: broken topics keep old ones."""
     folder = tmp_path_factory.mktemp("edited")
     write_course(folder / "content", {"a": _topic("A", "leaf", "x"), "b": _topic("B", "root", "y")})
-    build_in(folder, "anki", "retired-list")
+    once_more = _builder(folder, is_warm=is_warm)
+    once_more()
     for edit in edits:
         _edit(folder, *edit)
-        build_in(folder, "anki", "retired-list")
+        once_more()
     scratch = tmp_path_factory.mktemp("scratch")
     shutil.copytree(folder / "content", scratch / "content")
     build_in(scratch, "anki", "retired-list")

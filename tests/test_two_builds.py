@@ -94,7 +94,7 @@ def test_a_lock_that_cannot_be_written_builds_nothing_on_it(
     before = (course / "notes.lock").read_bytes(), (tmp_path / "output/th/th.apkg").read_bytes()
     (course / "alliance.md").write_text(ALLIANCE.replace("easy", "light"), encoding="utf-8")
 
-    def refuse(path: Path, data: bytes) -> None:
+    def refuse(path: Path, data: bytes, **_options: bool) -> None:
         raise PermissionError(13, "Permission denied", str(path))
 
     monkeypatch.setattr(reports, "write_atomically", refuse)

@@ -16,17 +16,9 @@ from builder.build.cache import Cache, cache_folder
 from builder.build.clock import timed
 from builder.build.hashes import sha
 from builder.build.manifest import Record, read_manifest, removed, write_manifest
+from builder.build.ready import FATAL
 from builder.build.report import Made, Planned, shown, write
-from builder.build.task import (
-    FATAL,
-    Lost,
-    Outcome,
-    Task,
-    Worker,
-    keep_outcome,
-    kept_outcome,
-    render,
-)
+from builder.build.task import Lost, Outcome, Task, keep_outcome, kept_outcome, render
 from builder.build.workers import THRESHOLD, Failure, Workers, cores, in_this_process
 from builder.diagnostics import Diagnostic, has_errors
 from builder.model import Span
@@ -36,6 +28,7 @@ if TYPE_CHECKING:
     from builder.build.fingerprint import Fingerprint
     from builder.build.jobs import Job
     from builder.build.manifest import Manifest
+    from builder.build.ready import Worker
     from builder.build.report import Report
     from builder.build.request import Request, Talk
 
@@ -226,6 +219,8 @@ class Maker:
         """Return the workers for so many pieces, or None where this process is as fast."""
         size = min(self.request.jobs or cores(), pieces)
         if size > 1 and (pieces >= THRESHOLD or self.request.jobs):
+            if self.helper:
+                self.helper.close()
             return Workers(render, size, fatal=FATAL)
         return self.helper if pieces else None
 

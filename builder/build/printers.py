@@ -34,7 +34,7 @@ def save_printers(printers: Printers) -> str:
     """Write the printers; return why that is impossible, or the empty string."""
     path = printers_file()
     try:
-        write_atomically(path, written(printers).encode())
+        write_atomically(path, written(printers).encode(), is_durable=True)
     except OSError as error:
         return f"{path} can't be written: {error.strerror or error}"
     return ""

@@ -67,10 +67,10 @@ def shown(folder: Path) -> str:
         return folder.as_posix()
 
 
-def write(path: Path, data: bytes, report: Report) -> bool:
+def write(path: Path, data: bytes, report: Report, *, is_durable: bool = False) -> bool:
     """Write a file whole, or report why that is impossible; then the earlier file is kept."""
     try:
-        write_atomically(path, data)
+        write_atomically(path, data, is_durable=is_durable)
     except OSError as error:
         why = error.strerror or str(error)
         message, hint = f"this can't be written: {why}", "the earlier file was kept as it was"

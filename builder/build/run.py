@@ -14,7 +14,7 @@ from builder.build.make import Maker
 from builder.build.one_at_a_time import one_at_a_time
 from builder.build.report import Planned, Report, shown, write
 from builder.build.shelf import KeptLock, KeptShelf, open_shelf, opened
-from builder.build.task import Worker
+from builder.build.write import remove_abandoned
 from builder.diagnostics import Diagnostic
 from builder.identity import lock as locks
 from builder.model import Setting, Span
@@ -24,6 +24,7 @@ from builder.source.load import Library, Loaded, load
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from builder.build.ready import Worker
     from builder.build.request import Request, Talk
 
 
@@ -70,6 +71,9 @@ def build(
         elif request.is_dry:
             report.planned += maker.plan(jobs)
         else:
+            for course in {job.course for job in jobs}:
+                remove_abandoned(request.content / course)
+                remove_abandoned(request.output / course)
             maker.make(jobs)
     return report
 
@@ -119,7 +123,7 @@ def _hash_of_lock(
     data = locks.written(after).encode()
     if request.is_dry:
         report.planned.append(Planned(loaded.course.name, "", path, ("the notes changed",)))
-    elif write(path, data, report):
+    elif write(path, data, report, is_durable=True):
         _keep_lock(loaded, KeptLock(after, sha(data), proof(loaded)), shelf)
     else:
         return ""

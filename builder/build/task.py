@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
-import importlib
 import pickle
 from dataclasses import dataclass
 
 from builder.build.cache import Cache, Pieces, cache_folder
 from builder.build.code import code_digest
 from builder.build.fingerprint import fingerprint
-from builder.build.workers import Workers
 from builder.diagnostics import Diagnostic
 from builder.kept import keeping
 from builder.outputs import Context, Output, Rendered, Slow, all_outputs
-from builder.rendering import MissingLibraryError, NotRenderedError
+from builder.rendering import NotRenderedError
 
 RENDERED, _SLOW = "rendered", "slow"  # of pieces in the cache
-FATAL = (MissingLibraryError,)  # these end the build, whatever was being made
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +36,6 @@ class Lost:
 
 
 Outcome = Rendered | Diagnostic | Lost | None
-Worker = Workers[Task, Outcome]
 
 
 def render(task: Task) -> Outcome:
@@ -92,11 +87,3 @@ def keep_outcome(cache: Cache, key: str, outcome: Outcome) -> None:
 
 def _keep(cache: Cache, kind: str, key: str, made: object) -> None:
     cache.put(kind, key, pickle.dumps(made, protocol=5))
-
-
-def get_ready() -> None:
-    """Import what rendering a topic needs, which takes half a second."""
-    with contextlib.suppress(ImportError, OSError):  # said when something is rendered
-        for module in ("weasyprint", "pikepdf", "jinja2"):
-            importlib.import_module(module)
-        all_outputs()

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from builder.build.identify import Demands
+    from builder.build.ready import Worker
     from builder.build.report import Report
     from builder.build.request import Request
-    from builder.build.task import Worker
     from builder.build.unchanged import Plain
     from builder.printing.request import Printing
 
@@ -55,20 +55,30 @@ def _plain(parsed: argparse.Namespace) -> Plain | None:
 
 
 def _build(parsed: argparse.Namespace, remember: Callable[[Report], None]) -> int:
+    started = time.monotonic()
+    with _helper(parsed) as helper:
+        from builder.rendering import MissingLibraryError
+
+        try:
+            return _build_with(helper, parsed, remember, started)
+        except MissingLibraryError as error:
+            return wrong_usage(f"{error}; type make setup, which installs it or says how")
+
+
+def _build_with(
+    helper: Worker | None,
+    parsed: argparse.Namespace,
+    remember: Callable[[Report], None],
+    started: float,
+) -> int:
     from builder.build import run as builds
     from builder.diagnostics import has_errors
-    from builder.rendering import MissingLibraryError
 
-    started = time.monotonic()
     request = request_of(parsed)
     if isinstance(request, str):
         return wrong_usage(request)
     progress = Progress(is_quiet=parsed.quiet)
-    try:
-        with _helper(request) as helper:
-            report = builds.build(request, progress, helper)
-    except MissingLibraryError as error:
-        return wrong_usage(f"{error}; type make setup, which installs it or says how")
+    report = builds.build(request, progress, helper)
     progress.clear()
     if problem := problem_of(request, report):
         _show(report)
@@ -186,16 +196,16 @@ def _wrong_kind(kinds: Iterable[str]) -> str:
 
 
 @contextmanager
-def _helper(request: Request) -> Iterator[Worker | None]:
+def _helper(parsed: argparse.Namespace) -> Iterator[Worker | None]:
     """Let a process get ready to render, while this one reads; where there are two processors."""
-    from builder.build.task import FATAL, get_ready, render
-    from builder.build.workers import Workers, cores
+    from builder.build.ready import ready_workers
+    from builder.build.workers import cores
 
-    if request.jobs == 1 or request.is_dry or cores() == 1 or set(request.only) == {"anki"}:
+    renders = set(parsed.only) - {"anki", "retired", "retired-list"} or not parsed.only
+    if parsed.jobs == 1 or parsed.dry_run or parsed.explain or not renders or cores() == 1:
         yield None
         return
-    workers = Workers(render, 1, fatal=FATAL)
-    workers.prepare(get_ready)
+    workers = ready_workers(1)
     try:
         yield workers
     finally:

@@ -14,10 +14,10 @@ from watchfiles import Change, watch
 
 from builder.build import run as builds
 from builder.build.hashes import file_sha
+from builder.build.ready import ready_workers
 from builder.build.request import Request
 from builder.build.shelf import KeptShelf, open_shelf
-from builder.build.task import FATAL, Worker, get_ready, render
-from builder.build.workers import Workers, cores
+from builder.build.workers import cores
 from builder.commands import FINE, build_report
 from builder.commands.build import problem_of, request_of
 from builder.commands.terminal import Progress, show, wrong_usage
@@ -27,6 +27,8 @@ from builder.rendering import MissingLibraryError
 
 if TYPE_CHECKING:
     import argparse
+
+    from builder.build.ready import Worker
 
 _STEP, _DEBOUNCE = 20, 200  # ms without a change after which a build begins, and at the latest
 _QUIET = 1.5  # seconds without a change after which the PDFs of whole courses are made
@@ -39,10 +41,8 @@ def run(parsed: argparse.Namespace) -> int:
     request = request_of(parsed)
     if isinstance(request, str):
         return wrong_usage(request)
-    workers = Workers(render, min(2, request.jobs or cores()), fatal=FATAL)
+    workers = ready_workers(min(2, request.jobs or cores()))
     try:
-        for _ in range(workers.size):
-            workers.prepare(get_ready)
         with open_shelf(request.content) as shelf:
             return _Watch(request, workers, shelf).run()
     except KeyboardInterrupt:

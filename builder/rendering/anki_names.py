@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,7 @@ def course_deck(course: model.Course) -> str:
     return _deck_part(course.title) or _deck_part(course.name) or "Rectoverso"
 
 
+@cache
 def deck_id(course: str, topic: str = "") -> int:
     """Return a deck's number from the names of the course's folder and the topic's file."""
     digest = hashlib.sha256(f"{course}\n{topic}".encode()).digest()

@@ -93,9 +93,11 @@ def _collection(
         cursor = database.cursor()
         genanki.Package([]).write_to_db(cursor, newest, ids)
         _describe(cursor, decks, models, note_types, newest)
+        rows = _Rows()
         for place, note in enumerate(notes, start=1):
             row = _Note(models[note.note_type.id], note, place)
-            row.write_to_db(cursor, max(_FIRST_SECOND, note.mod), note.deck_id, ids)
+            row.write_to_db(rows, max(_FIRST_SECOND, note.mod), note.deck_id, ids)
+        rows.write(cursor)
         database.commit()
         return database.serialize()
 
@@ -150,6 +152,24 @@ def _model(kind: NoteType) -> genanki.Model:
         model_type=genanki.Model.CLOZE if kind.is_cloze else genanki.Model.FRONT_BACK,
         sort_field_index=SORT_FIELD,
     )
+
+
+class _Rows:
+    """Stands for a cursor, and keeps genanki's rows to write those of each table at once."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, list[tuple[object, ...]]] = {}
+        self.lastrowid: object = 0
+
+    def execute(self, statement: str, row: tuple[object, ...]) -> None:
+        """Keep a row; its first value is its id."""
+        self._rows.setdefault(statement, []).append(row)
+        self.lastrowid = row[0]
+
+    def write(self, cursor: sqlite3.Cursor) -> None:
+        """Write all rows."""
+        for statement, rows in self._rows.items():
+            cursor.executemany(statement, rows)
 
 
 class _Note(genanki.Note):  # type: ignore[misc]  # genanki has no types

@@ -55,8 +55,8 @@ def note_type_for(kind: model.NoteKind) -> NoteType:
 def fields_of_entry(entry: Entry, course: str) -> AnkiFields:
     """Return the fields of a note of the lock; `course` is what codes begin with."""
     note_type = note_type_for(entry.kind)
-    filled = {**entry.fields, "Code": harmless(escape(f"{course}-{entry.number}"))}
-    values = tuple((field.name, str(filled.get(field.name, ""))) for field in note_type.fields)
+    filled = {**entry.fields, "Code": str(harmless(escape(f"{course}-{entry.number}")))}
+    values = tuple([(field.name, filled.get(field.name, "")) for field in note_type.fields])
     return AnkiFields(note_type.name, values, entry.tags)
 
 
