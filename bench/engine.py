@@ -1,70 +1,174 @@
 """How long builds take, beside one another in one run: `python -m bench.engine [TOPICS ...]`.
 
-For made-up courses of so many topics (100 by default): the first build with one process and with
-all cores, a build with nothing to do, one after the edit of a topic, one after the output folder
-was removed, another way to print the cards, and `check`.  Seconds are those of the clock, for whole
-processes; quote the ratios.
+For made-up courses of so many topics (1, 10 and 100 by default), as whole processes: the first
+build, a build with nothing to do, the edit of a topic, a new title, another printer, `check`, and
+how long `watch` takes until an edit is on paper.  Beside them, a bare WeasyPrint process on the
+pages of that topic.  Seconds are those of the clock; quote the ratios.  bench/peers.py has others.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from bench.courses import write_course
+from bench.memory import Peak
+from bench.peers import bare_weasyprint
 
 ROOT = Path(__file__).resolve().parent.parent
+_SINGLE = 100  # topics; to build more of them with one process takes too long
+_EDITS = 5
 
 
 def main() -> None:
     """Print a table for each size."""
-    for topics in map(int, sys.argv[1:] or ["100"]):
+    for topics in map(int, sys.argv[1:] or ["1", "10", "100"]):
         with tempfile.TemporaryDirectory() as folder:
-            _measure(Path(folder), topics)
+            print(
+                f"\n{topics:,} topics\n\n| what | seconds | of the first build |\n|---|---:|---:|"
+            )
+            course = Course(Path(folder), topics)
+            for what, seconds in course.rows():
+                print(f"| {what} | {seconds:.2f} | {seconds / course.first:.4f} |", flush=True)
+            print(f"\npeak memory of all processes of the first build: {course.peak:.0f} MB")
 
 
-def _measure(folder: Path, topics: int) -> None:
-    course = write_course(folder / "content", topics)
-    print(f"\n{topics:,} topics\n\n| what | seconds | of the first build |\n|---|---:|---:|")
-    alone = _seconds(folder, "build", "--jobs", "1")
-    _forget(folder)
-    first = _seconds(folder, "build")
-    rows = [("first build, one process", alone), ("first build", first)]
-    rows.append(("nothing to do", _seconds(folder, "build")))
-    topic = course / "topic-00001.md"
-    topic.write_text(topic.read_text(encoding="utf-8").replace("a", "e", 1), encoding="utf-8")
-    rows.append(("one topic edited", _seconds(folder, "build")))
-    shutil.rmtree(folder / "output")
-    rows.append(("output removed, cache kept", _seconds(folder, "build")))
-    rows.append(("another way to print", _seconds(folder, "build", "--duplex", "short-edge")))
-    rows.append(("check", _seconds(folder, "check")))
-    for what, seconds in rows:
-        print(f"| {what} | {seconds:.2f} | {seconds / first:.3f} |", flush=True)
+class Course:
+    """A course that is built again and again."""
+
+    def __init__(self, folder: Path, topics: int) -> None:
+        self._folder, self._topics = folder, topics
+        self._course = write_course(folder / "content", topics)
+        self.first, self.peak = 1.0, 0.0
+
+    def rows(self) -> Iterator[tuple[str, float]]:
+        """Yield what was done and how many seconds it took."""
+        alone = self._seconds("build", "--jobs", "1") if self._topics <= _SINGLE else 0.0
+        self._forget()
+        with Peak() as peak:
+            self.first = self._seconds("build", "--quick", watched=peak)
+        self.peak = peak.megabytes
+        yield "first build, without the PDFs of the course (--quick)", self.first
+        yield "these PDFs", self._seconds("build")
+        if alone:
+            yield "all of it, by one process", alone
+        yield "nothing to do", self._median("build")
+        yield "one topic edited (--quick)", self._median("build", "--quick", edit=True)
+        yield "a bare WeasyPrint process, that topic's pages", self._bare()
+        yield "the PDFs of the course after the edit", self._seconds("build")
+        yield "watch: one edit, until its PDFs are there", self._watched()
+        if self._topics <= _SINGLE:
+            self._replace(self._course / "course.toml", "Made up", "Made anew")
+            yield "another title", self._seconds("build")
+        yield "a new offset of the printer", self._seconds("build", "--printer", self._printer())
+        yield "check, nothing known", self._seconds("check", cache="other")
+        yield "check, all known", self._median("check", cache="other")
+
+    def _median(self, *command: str, edit: bool = False, cache: str = "cache") -> float:
+        found = []
+        for number in range(_EDITS):
+            if edit:
+                self._edit(number)
+            found.append(self._seconds(*command, cache=cache))
+        return statistics.median(found)
+
+    def _seconds(self, *command: str, cache: str = "cache", watched: Peak | None = None) -> float:
+        started = time.perf_counter()
+        process = self._started(*command, cache=cache)
+        if watched:
+            watched.process = process.pid
+        said = process.communicate()[0]
+        assert process.returncode == 0, said
+        return time.perf_counter() - started
+
+    def _started(self, *command: str, cache: str = "cache") -> subprocess.Popen[str]:
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "RECTOVERSO_CACHE": str(self._folder / cache),
+            "XDG_CONFIG_HOME": str(self._folder / "config"),
+        }
+        return subprocess.Popen(
+            [sys.executable, "-m", "builder", *command],
+            cwd=self._folder,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def _forget(self) -> None:
+        """Leave nothing of earlier builds."""
+        for name in ("output", "cache"):
+            shutil.rmtree(self._folder / name, ignore_errors=True)
+        for lock in self._folder.rglob("notes.lock"):
+            lock.unlink()
+
+    def _edit(self, number: int) -> Path:
+        """Change a word of an answer, which is on the handout, on a card and in the deck."""
+        topic = self._course / "topic-00001.md"
+        text = topic.read_text(encoding="utf-8")
+        head, mark, answers = text.partition("### ")
+        question, gap, answer = answers.partition("\n\n")
+        topic.write_text(f"{head}{mark}{question}{gap}Edit {number}. {answer}", encoding="utf-8")
+        return topic
+
+    def _replace(self, path: Path, old: str, new: str) -> None:
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+
+    def _printer(self) -> str:
+        offsets = ("--a", "0.6", "-0.4", "--b", "0.8", "0.1")
+        self._seconds("calibrate", "bench", *offsets)
+        return "bench"
+
+    def _bare(self) -> float:
+        return bare_weasyprint(self._folder / "content", self._folder / "bare", _EDITS)
+
+    def _watched(self) -> float:
+        """Return the median of the seconds from an edit until both PDFs of the topic are new."""
+        paths = [
+            self._folder / f"output/made/{kind}/topic-00001.pdf"
+            for kind in ("handouts", "flashcards")
+        ]
+        found = []
+        with self._watching():
+            for number in range(_EDITS):
+                time.sleep(3)  # until the PDFs of the course are bound
+                before = [path.stat().st_mtime_ns for path in paths]
+                started = time.perf_counter()
+                self._edit(100 + number)
+                while any(_is_old(*pair) for pair in zip(paths, before, strict=True)):
+                    time.sleep(0.002)
+                found.append(time.perf_counter() - started)
+        return statistics.median(found)
+
+    @contextmanager
+    def _watching(self) -> Iterator[None]:
+        process = self._started("watch")
+        assert process.stdout
+        for line in process.stdout:
+            if " unchanged" in line:
+                break
+        try:
+            yield
+        finally:
+            process.kill()
+            process.communicate()
 
 
-def _forget(folder: Path) -> None:
-    """Leave nothing of earlier builds."""
-    for name in ("output", "cache"):
-        shutil.rmtree(folder / name, ignore_errors=True)
-    for lock in folder.rglob("notes.lock"):
-        lock.unlink()
-
-
-def _seconds(folder: Path, *arguments: str) -> float:
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(ROOT),
-        "RECTOVERSO_CACHE": str(folder / "cache"),
-    }
-    started = time.perf_counter()
-    command = [sys.executable, "-m", "builder", *arguments]
-    subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=True)
-    return time.perf_counter() - started
+def _is_old(path: Path, before: int) -> bool:
+    try:
+        return path.stat().st_mtime_ns == before
+    except OSError:
+        return True
 
 
 if __name__ == "__main__":

@@ -93,12 +93,14 @@ def _version(
 class Named:
     """The names that should last, by the notes' spans, and what was said about them.
 
-    `doubts` gives the name of a known note that a new one was said to be like; `told` are the notes
-    of which it was said that they are not as they were known.
+    `doubts` gives the names of known notes that a new one was said to be like, or to be perhaps;
+    `likened` are the new notes of the first sort.  `told` are those of which it was said that they
+    are not as they were known.
     """
 
     names: Mapping[model.Span, str]
-    doubts: Mapping[model.Span, str] = field(default_factory=dict)
+    doubts: Mapping[model.Span, frozenset[str]] = field(default_factory=dict)
+    likened: frozenset[model.Span] = frozenset()
     told: frozenset[model.Span] = frozenset()
 
 
@@ -154,7 +156,7 @@ def measure(versions: Sequence[Version], recogniser: Recogniser) -> Measured:
             text = comparable(f"{note_prompt(note)}\n{note_answer(note)}")
             if number > 1:
                 changed += before.texts.get(label) != text
-                unsure += note.span in named.doubts
+                unsure += note.span in named.likened
                 mistakes += before.mistakes(number, label, note.span, version, named)
             after.names[label], after.texts[label] = name, text
         before = after
@@ -183,6 +185,7 @@ class _Known:
             return
         if was & either or (is_new and "" in either):
             return
-        doubted = self.labels(named.doubts.get(span, ""))
+        names = named.doubts.get(span, ())
+        doubted = {label for name in names for label in self.labels(name)}
         is_told = label in doubted if is_new else span in named.told
         yield Mistake(number, label, ", ".join(sorted(was)), not is_told)

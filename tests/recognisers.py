@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 
 from builder import model
 from builder.briefs import Brief, Topics
-from builder.identity.assign import Build, Shown, assign
+from builder.identity.assign import Assigned, Build, Shown, assign
 from builder.identity.lock import Lock
+from builder.identity.messages import may_be
 from builder.model import Asset
 from builder.outputs import Context
 from builder.rendering.anki_names import deck_titles
@@ -26,11 +27,20 @@ def by_lock(versions: Sequence[Version]) -> list[Named]:
         found.append(
             Named(
                 {span: identity.guid for span, identity in assigned.identities.items()},
-                {each.span: each.before.guid for each in assigned.unsure},
+                _doubts(assigned),
+                frozenset(each.span for each in assigned.unsure),
                 frozenset(each.span for each in assigned.recognised),
             )
         )
     return found
+
+
+def _doubts(assigned: Assigned) -> dict[model.Span, frozenset[str]]:
+    doubts = {each.span: {each.before.guid} for each in assigned.unsure}
+    for entry in assigned.retired:
+        for span in may_be(entry, assigned):
+            doubts.setdefault(span, set()).add(entry.guid)
+    return {span: frozenset(names) for span, names in doubts.items()}
 
 
 def by_hash(versions: Sequence[Version]) -> list[Named]:

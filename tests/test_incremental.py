@@ -12,15 +12,17 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from builder import model
 from builder.build import make
 from builder.build.cache import Cache
 from builder.build.hashes import sha
 from builder.build.manifest import NAME as MANIFEST
 from builder.build.report import Report
 from builder.build.request import Request
-from builder.build.run import build
+from builder.build.run import build, check
 from builder.build.shelf import KeptShelf
 from builder.build.task import Task, render
+from builder.rendering.fields import fields_of
 from tests.anki_fixture import png
 from tests.courses import ALLIANCE, EMPATHY, Silence, build_in, errors, write_course
 
@@ -356,7 +358,7 @@ def _builder(folder: Path, *, is_warm: bool) -> Callable[[], object]:
 
 
 @pytest.mark.parametrize("is_warm", [False, True])
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(edits=_edits)
 @example(edits=[("blank", "leaf"), ("blank", "root"), ("answer", "bud"), ("blank", "leaf")])
 @example(edits=[("picture", "red"), ("picture", "blue"), ("rename", "bud")])
@@ -392,6 +394,24 @@ def test_the_report_of_what_is_up_to_date_says_what_the_first_build_said(
 
 def _warnings(report: Report) -> list[str]:
     return sorted(found.code for found in report.diagnostics if found.severity == "warning")
+
+
+def test_a_check_between_builds_loses_nothing_that_they_know(
+    course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECTOVERSO_CACHE", str(tmp_path / "cache"))
+    build_in(tmp_path, "anki")
+    (course / "alliance.md").write_text(ALLIANCE.replace("easy", "light"), encoding="utf-8")
+    check(tmp_path / "content")
+    asked: list[str] = []
+
+    def listening(note: model.Note, *others: object) -> model.AnkiFields:
+        asked.append(note.span.path)
+        return fields_of(note, *others)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("builder.build.identify.fields_of", listening)
+    build_in(tmp_path, "anki")
+    assert {Path(path).name for path in asked} == {"alliance.md"}
 
 
 def test_a_cache_that_is_lost_while_building_is_no_matter(

@@ -11,12 +11,14 @@ import hashlib
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 LIMIT = 500_000_000  # bytes; beyond, the pieces that were used longest ago are removed
 _KEPT = 0.8  # part of the limit that is kept then
+_TRIMMED, _EVERY = "trimmed", 3600.0  # a file with the time when it was done last; seconds
 _CHECK = hashlib.sha256().digest_size
 
 
@@ -83,8 +85,13 @@ class Cache:
                 Path(name).unlink()
 
     def trim(self) -> None:
-        """Remove the pieces that were used longest ago, if there are too many."""
-        files = sorted(_files(self.folder), key=lambda file: file.used) if self.folder else []
+        """Remove the pieces that were used longest ago, if there are too many.
+
+        To look at all of them takes a while, so it is done once an hour.
+        """
+        if self.folder is None or not self._is_due(self.folder / _TRIMMED):
+            return
+        files = sorted(_files(self.folder), key=lambda file: file.used)
         size = sum(file.size for file in files)
         if size <= self.limit:
             return
@@ -94,6 +101,14 @@ class Cache:
             with contextlib.suppress(OSError):
                 file.path.unlink()
                 size -= file.size
+
+    def _is_due(self, mark: Path) -> bool:
+        with contextlib.suppress(OSError):
+            if abs(time.time() - mark.stat().st_mtime) < _EVERY:
+                return False
+        with contextlib.suppress(OSError):
+            mark.touch()
+        return True
 
     def _path(self, kind: str, key: str) -> Path | None:
         return self.folder / kind / key[:2] / key[2:] if self.folder else None

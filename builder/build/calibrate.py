@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from builder.build.printers import load_printers, printers_file, save_printers
+from builder.build.printers import (
+    load_printers,
+    printer_named,
+    printers_file,
+    save_printers,
+    unknown_printer,
+)
 from builder.build.write import write_atomically
 from builder.diagnostics import quoted
 from builder.printing.calibration import Reading, calibration_sheet, can_calibrate, offset_from
@@ -86,7 +92,7 @@ def list_printers(default: str, forget: str) -> Answer:
     if isinstance(printers, str):
         return Answer(problem=printers)
     for name in filter(None, (default, forget)):
-        if problem := "" if name == NONE else _unknown(name, printers):
+        if problem := "" if name == NONE else unknown_printer(name, printers):
             return Answer(problem=problem)
     if default:
         printers = replace(printers, default="" if default == NONE else default)
@@ -95,17 +101,6 @@ def list_printers(default: str, forget: str) -> Answer:
         printers = Printers(profiles, printers.default if printers.default in profiles else "")
     problem = save_printers(printers) if default or forget else ""
     return Answer(problem=problem) if problem else Answer("\n".join(_lines(printers)))
-
-
-def printer_named(name: str) -> Profile | str:
-    """Return a printer; the default one for no name, none for `none`, or why there is no such."""
-    printers = Printers() if name == NONE else load_printers()
-    if isinstance(printers, str):
-        return printers
-    chosen = name or printers.default
-    if not chosen or chosen == NONE:
-        return Profile()
-    return printers.profiles.get(chosen) or _unknown(chosen, printers)
 
 
 def sheet_paper(name: str, *, is_landscape: bool) -> Paper | str:
@@ -126,14 +121,6 @@ def described(offset: Offset) -> str:
     turn = f"{offset.rotation:+.2f}°" if offset.rotation else ""
     scale = f"{100 * offset.scale:.2f} %" if offset.scale != 1 else ""
     return "backs come out " + ", ".join(filter(None, (right, up, turn, scale)))
-
-
-def _unknown(name: str, printers: Printers) -> str:
-    if name in printers.profiles:
-        return ""
-    known = ", ".join(sorted(printers.profiles)) or "none yet; see rectoverso calibrate"
-    hint = did_you_mean(name, printers.profiles) or f"the printers are: {known}"
-    return f"there is no printer {quoted(name)}; {hint}"
 
 
 def _lines(printers: Printers) -> list[str]:

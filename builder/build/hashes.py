@@ -20,7 +20,7 @@ def sha(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def file_sha(path: Path) -> str:
+def file_sha(path: Path | str) -> str:
     """Return the SHA-256 of a file; the empty string where it can't be read.
 
     In one process, a file that is as it was by its size, times and number is read once.
@@ -35,6 +35,6 @@ def file_sha(path: Path) -> str:
                 hashed = sha(file.read())
             if time.time_ns() - max(found.st_mtime_ns, found.st_ctime_ns) > _SETTLED:
                 _known[name] = stamp, hashed
-    except OSError:
+    except (OSError, ValueError):  # a name with a null byte, say
         return ""
     return hashed

@@ -6,7 +6,9 @@ import os
 from pathlib import Path
 
 from builder.build.write import write_atomically
-from builder.printing.profiles import Printers, read_printers, written
+from builder.diagnostics import quoted
+from builder.printing.profiles import NONE, Printers, Profile, read_printers, written
+from builder.suggest import did_you_mean
 
 NAME = "printers.json"
 
@@ -38,3 +40,22 @@ def save_printers(printers: Printers) -> str:
     except OSError as error:
         return f"{path} can't be written: {error.strerror or error}"
     return ""
+
+
+def printer_named(name: str) -> Profile | str:
+    """Return a printer; the default one for no name, none for `none`, or why there is no such."""
+    printers = Printers() if name == NONE else load_printers()
+    if isinstance(printers, str):
+        return printers
+    chosen = name or printers.default
+    if not chosen or chosen == NONE:
+        return Profile()
+    return printers.profiles.get(chosen) or unknown_printer(chosen, printers)
+
+
+def unknown_printer(name: str, printers: Printers) -> str:
+    if name in printers.profiles:
+        return ""
+    known = ", ".join(sorted(printers.profiles)) or "none yet; see rectoverso calibrate"
+    hint = did_you_mean(name, printers.profiles) or f"the printers are: {known}"
+    return f"there is no printer {quoted(name)}; {hint}"

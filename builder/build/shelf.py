@@ -22,7 +22,7 @@ from builder.kept import keeping
 from builder.model import Topic
 from builder.source.drafts import Draft
 
-_ALL, _TOPIC, _LOCK = "shelf", "topic", "lock"  # of pieces in the cache
+_DRAFTS, _FIELDS, _TOPIC, _LOCK = "drafts", "fields", "topic", "lock"  # of pieces in the cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +35,56 @@ class KeptLock:
 
 
 @dataclass(slots=True)
-class KeptShelf:
-    """A shelf in the cache, for a content folder.
+class _Pieces:
+    """Pieces of one kind that a build asks for, all in one piece of the cache.
 
-    Briefs and fields are pickled one by one, so that only those that are new are pickled again;
-    `used` are those that this build asked for, which are kept for the next.
+    Each is pickled by itself, so that only those that are new are pickled again; `used` are those
+    that this build asked for, which are kept for the next.
     """
 
     cache: Cache
+    kind: str
     name: str
     known: dict[str, bytes] = field(default_factory=dict)
     used: dict[str, bytes] = field(default_factory=dict)
     decoded: dict[str, object] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, cache: Cache, kind: str, name: str) -> _Pieces:
+        kept = cache.get(kind, name)
+        return cls(cache, kind, name, pickle.loads(kept) if kept else {})  # noqa: S301  # the user's
+
+    def close(self) -> None:
+        """Keep what was asked for, if that is not what is there; the next build may begin."""
+        if not self.used:  # this build had no need of them
+            return
+        if self.used.keys() != self.known.keys():
+            self.cache.put(self.kind, self.name, pickle.dumps(self.used, protocol=5))
+        self.known, self.used = self.used, {}
+        for key in self.decoded.keys() - self.known.keys():
+            del self.decoded[key]
+
+    def get(self, key: str) -> object:
+        data = self.used.get(key) or self.known.get(key)
+        if data is None:
+            return None
+        self.used[key] = data
+        if key not in self.decoded:
+            self.decoded[key] = pickle.loads(data)  # noqa: S301  # from the user's own cache
+        return self.decoded[key]
+
+    def put(self, key: str, value: object) -> None:
+        self.used[key], self.decoded[key] = pickle.dumps(value, protocol=5), value
+
+
+@dataclass(slots=True)
+class KeptShelf:
+    """A shelf in the cache, for a content folder."""
+
+    cache: Cache
+    name: str
+    drafts: _Pieces
+    fields: _Pieces
     whole: dict[str, Topic] = field(default_factory=dict)  # where there is no cache
     locks: dict[str, KeptLock] = field(default_factory=dict)
 
@@ -54,21 +92,19 @@ class KeptShelf:
     def open(cls, cache: Cache, content: Path) -> KeptShelf:
         """Return the shelf of a content folder as the last build left it."""
         name = sha(f"{code_digest()}\n{content.absolute()}".encode("utf-8", "surrogateescape"))
-        kept = cache.get(_ALL, name)
-        return cls(cache, name, pickle.loads(kept) if kept else {})  # noqa: S301  # the user's own
+        drafts, fields = (_Pieces.open(cache, kind, name) for kind in (_DRAFTS, _FIELDS))
+        return cls(cache, name, drafts, fields)
 
     def close(self) -> None:
-        """Keep what was asked for, if that is not what is there; the next build may begin."""
-        if self.used.keys() != self.known.keys():
-            self.cache.put(_ALL, self.name, pickle.dumps(self.used, protocol=5))
-        self.known, self.used = self.used, {}
-        for memory in (self.decoded, self.whole):
-            for key in memory.keys() - self.known.keys():
-                del memory[key]
+        """Keep what this build read for the next, which may begin."""
+        self.drafts.close()
+        self.fields.close()
+        for key in self.whole.keys() - self.drafts.known.keys():
+            del self.whole[key]
 
     def draft(self, key: str) -> Draft | None:
         """Return what was read, if it is known."""
-        found = self._get(key)
+        found = self.drafts.get(key)
         return found if isinstance(found, Draft) else None
 
     def topic(self, key: str) -> Topic | None:
@@ -89,16 +125,16 @@ class KeptShelf:
                 self.whole[key] = topic
             brief = brief_of(topic, sha(data))
         draft = Draft(brief, tuple(found))
-        self._put(key, draft)
+        self.drafts.put(key, draft)
         return draft
 
     def notes(self, key: str, render: Callable[[], Iterable[Shown]]) -> Sequence[Shown]:
         """Return what Anki gets of the notes of a topic, as it is known or as it is made now."""
-        found = self._get(key)
+        found = self.fields.get(key)
         if isinstance(found, list):
             return found
         made = list(render())
-        self._put(key, made)
+        self.fields.put(key, made)
         return made
 
     def lock(self, course: str, sha_of_file: str) -> KeptLock | None:
@@ -118,18 +154,6 @@ class KeptShelf:
 
     def _lock_name(self, course: str) -> str:
         return sha(f"{self.name}\n{course}".encode("utf-8", "surrogateescape"))
-
-    def _get(self, key: str) -> object:
-        data = self.used.get(key) or self.known.get(key)
-        if data is None:
-            return None
-        self.used[key] = data
-        if key not in self.decoded:
-            self.decoded[key] = pickle.loads(data)  # noqa: S301  # from the user's own cache
-        return self.decoded[key]
-
-    def _put(self, key: str, value: object) -> None:
-        self.used[key], self.decoded[key] = pickle.dumps(value, protocol=5), value
 
 
 @contextmanager

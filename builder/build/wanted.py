@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from builder.build.calibrate import printer_named
+from builder.build.printers import printer_named
 from builder.diagnostics import quoted
 from builder.printing.imposition import DUPLEXES
 from builder.printing.request import Printing

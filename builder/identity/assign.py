@@ -103,8 +103,8 @@ class Assigned:
     `numbers` has those that are not the ones of the text.  `recognised` are the notes whose text
     is not what the lock has; `unsure` those that could be another one; `renumbered` has the number
     that a note gave up to another, by its span; `decks` those that kept an earlier name; `retired`
-    the notes that are gone since the last build; `strays` the notes whose id belongs to a note of
-    another kind, which Anki can't turn into them.
+    the notes that are gone since the last build, `new` those that were never there; `strays` the
+    notes whose id belongs to a note of another kind, which Anki can't turn into them.
     """
 
     identities: Mapping[Span, Identity]
@@ -115,6 +115,7 @@ class Assigned:
     renumbered: Mapping[Span, int] = field(default_factory=dict)
     decks: tuple[Renamed, ...] = ()
     retired: tuple[Entry, ...] = ()
+    new: Mapping[Span, Entry] = field(default_factory=dict)
     strays: tuple[Stray, ...] = ()
 
 
@@ -153,6 +154,7 @@ def assign(build: Build, lock: Lock) -> Assigned:
         },
         tuple(renamed(lock.decks, build.decks)),
         tuple(each for each in gone if each.retired and each not in settled.entries),
+        {spans[index]: entry for index, entry in enumerate(dated) if index not in olds},
         tuple(_strays(read, olds, settled.entries, build.prefix)),
     )
 

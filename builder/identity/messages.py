@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from builder.diagnostics import Diagnostic, Severity, quoted
 from builder.identity.assign import Assigned, Recognised, Stray
@@ -14,6 +15,7 @@ from builder.identity.wording import wording
 from builder.model import Span
 from builder.text import KIND_WORDS, counted
 
+_NAMED = 6  # new notes that a message names
 _HOW: Mapping[Stage, str] = {
     "prompt": "the prompt is the same",
     "alike": "reworded",
@@ -46,7 +48,7 @@ def messages(assigned: Assigned, place: Place, topics: Mapping[str, Span]) -> It
     yield from (_unsure(each, place) for each in assigned.unsure)
     for span, number in assigned.renumbered.items():
         yield _renumbered(span, number, assigned.identities[span].number, place)
-    yield from (_retired(entry, place) for entry in assigned.retired)
+    yield from (_retired(entry, may_be(entry, assigned), place) for entry in assigned.retired)
     for each in assigned.decks:
         yield _deck(each, topics.get(each.topic, Span(place.course)))
 
@@ -145,9 +147,29 @@ def _renumbered(span: Span, before: int, number: int, place: Place) -> Diagnosti
     return Diagnostic("code-changed", message, span, hint, "warning")
 
 
-def _retired(entry: Entry, place: Place) -> Diagnostic:
-    message = f"{place.code(entry.number)} is gone from {entry.topic}: {_prompt(entry)}"
+def may_be(entry: Entry, assigned: Assigned) -> Mapping[Span, Entry]:
+    """Return the first new notes that a note which is gone may have become: of its topic and kind.
+
+    Nobody would look for it in those of which it was said that they may be it or another one.
+    """
+    doubted = {each.span for each in assigned.unsure}
+    found = (
+        (span, new)
+        for span, new in assigned.new.items()
+        if new.topic == entry.topic
+        and (new.kind == "cloze") == (entry.kind == "cloze")
+        and span not in doubted
+    )
+    return dict(islice(found, _NAMED))
+
+
+def _retired(entry: Entry, others: Mapping[Span, Entry], place: Place) -> Diagnostic:
+    code = place.code(entry.number)
+    message = f"{code} is gone from {entry.topic}: {_prompt(entry)}"
     hint = f"it stays in Anki: see {place.course}-retired.txt"
+    if others:
+        named = (f"{place.code(new.number)} (line {span.line})" for span, new in others.items())
+        hint += f"; if it is the new {' or '.join(named)}, write {{#{code}}} behind that"
     return Diagnostic("note-retired", message, Span(place.lock), hint, "info")
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 # Anki panics at the second 0.
 _FIRST_SECOND = 1
+_COMPRESSION = 4  # of zlib: a third of the time of its default, for three per cent more bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def _zipped(entries: Mapping[str, bytes]) -> bytes:
             info.compress_type = zipfile.ZIP_DEFLATED
             info.create_system = 3  # Unix; else it is the machine's
             info.external_attr = 0o644 << 16
-            file.writestr(info, data)
+            file.writestr(info, data, compresslevel=_COMPRESSION)
     return archive.getvalue()
 
 

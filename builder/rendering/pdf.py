@@ -60,10 +60,11 @@ def lay_out(html: str, css: str, assets: Mapping[str, Asset]) -> Document:
     for drawing in drawings:
         _refuse_undrawable(drawing)
     text = html + "".join(drawing.data.decode() for drawing in drawings)
-    return _rendered(html, (font_css(text), _system_fonts(assets), css), assets)
+    return rendered(html, (font_css(text), _system_fonts(assets), css), assets)
 
 
-def _rendered(html: str, styles: Iterable[str], assets: Mapping[str, Asset]) -> Document:
+def rendered(html: str, styles: Iterable[str], assets: Mapping[str, Asset]) -> Document:
+    """Lay the HTML out with these style sheets and nothing else."""
     fetcher = _Fetcher(assets)
     fonts, sheets = _prepared(tuple(styles), fetcher)
     page = weasyprint.HTML(string=html, url_fetcher=fetcher)
@@ -106,7 +107,7 @@ def _is_drawable(svg: bytes) -> bool:
     try:
         # With fonts: without any, text in it would end the program.
         alone = {"svg": Asset("svg", svg, _SVG, 0, 0)}
-        _rendered('<img src="asset:svg">', (font_css(svg.decode()),), alone).write_pdf()
+        rendered('<img src="asset:svg">', (font_css(svg.decode()),), alone).write_pdf()
     finally:
         LOGGER.removeHandler(handler)
     return not handler.records
