@@ -119,7 +119,8 @@ class Disturbed:
         old = self._old | {name: self._new[name] for name in self._new if name.endswith(".md")}
         for name, data in found.items():
             assert data in {old.get(name), self._new.get(name)}, f"{name} is torn"
-        assert old.keys() <= found.keys() | (old.keys() - self._new.keys()), "a file is lost"
+        lost = old.keys() - found.keys() - (old.keys() - self._new.keys())
+        assert not lost, f"these are lost: {lost}"
         if found == self._new:
             return "all written"
         return "nothing written" if found == old else "a part written"

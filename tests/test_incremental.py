@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 
 from builder import model
 from builder.build import make
+from builder.build import report as reports
 from builder.build.cache import Cache
 from builder.build.hashes import sha
+from builder.build.identify import Demands
 from builder.build.manifest import NAME as MANIFEST
 from builder.build.report import Report
 from builder.build.request import Request
@@ -161,6 +163,30 @@ def test_a_topic_or_a_course_with_errors_keeps_its_outputs(course: Path, tmp_pat
     assert _outputs(tmp_path) == before
     (course / "course.toml").write_text("title = ", encoding="utf-8")
     build_in(tmp_path)
+    assert _outputs(tmp_path) == before
+
+
+def _no_room(path: Path, data: bytes, **_options: bool) -> None:
+    raise PermissionError(13, "Permission denied", str(path))
+
+
+@pytest.mark.parametrize(
+    "what", ["a broken lock", "no room for the lock", "a code that is unknown"]
+)
+def test_a_course_on_which_nothing_can_be_built_keeps_its_outputs(
+    course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    before, demands = _outputs(tmp_path), Demands()
+    match what:
+        case "a broken lock":
+            (course / "notes.lock").write_text("<<<<<<< ours\n", encoding="utf-8")
+        case "no room for the lock":
+            (course / "alliance.md").write_text(ALLIANCE.replace("easy", "light"), encoding="utf-8")
+            monkeypatch.setattr(reports, "write_atomically", _no_room)
+        case _:
+            demands = Demands(restamp=("TH-99",))
+    report = build_in(tmp_path, demands=demands)
+    assert report.removed == []
     assert _outputs(tmp_path) == before
 
 

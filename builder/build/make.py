@@ -341,7 +341,7 @@ class Maker:
             for name, record in self.manifest.records.items()
             if record.origin == origin
             and name not in names
-            and record.course not in self.report.unread
+            and record.course not in self.report.untouched
         ]
         self.report.removed += self.manifest.remove(gone, self.request.output)
 

@@ -42,7 +42,8 @@ class Report:
     """What a build did: files made and removed, outputs held back (with the reason), mistakes.
 
     `kept` names the jobs whose files stay although they were not made: those of topics with
-    errors; `unread` the courses that could not be read.
+    errors; `untouched` the courses of which nothing is made or removed: they or their locks can't
+    be read or written.
     """
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
@@ -56,7 +57,7 @@ class Report:
     codes: set[str] = field(default_factory=set)  # and what a note
     wrong_usage: str = ""  # what was asked for and is not there
     kept: set[str] = field(default_factory=set)
-    unread: set[str] = field(default_factory=set)
+    untouched: set[str] = field(default_factory=set)
 
 
 def shown(folder: Path) -> str:

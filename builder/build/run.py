@@ -84,7 +84,7 @@ def _prepared(request: Request, report: Report, shelf: KeptShelf) -> list[Job]:
         library = load_courses(request.content, shelf)
     report.diagnostics += library.diagnostics
     report.names |= set(library.folders)  # also of courses that could not be read
-    report.unread |= set(library.folders) - {each.course.name for each in library.courses}
+    report.untouched |= set(library.folders)
     with timed(report.timings, "recognising notes"):
         found = [
             (loaded, identify(loaded, request.demands, library.folders, shelf))
@@ -102,12 +102,12 @@ def _prepared(request: Request, report: Report, shelf: KeptShelf) -> list[Job]:
     if report.wrong_usage or not report.codes.issuperset(request.demands.codes):
         return []  # the command was wrong, so nothing is changed
     report.diagnostics += [each for _, identified in found for each in identified.diagnostics]
-    return [
-        job
-        for loaded, identified, context in contexts
-        if (lock := _hash_of_lock(loaded, identified, request, report, shelf))
-        for job in jobs_of(Course.of(loaded, context, lock, request), request, report)
-    ]
+    jobs: list[Job] = []
+    for loaded, identified, context in contexts:
+        if lock := _hash_of_lock(loaded, identified, request, report, shelf):
+            jobs += jobs_of(Course.of(loaded, context, lock, request), request, report)
+            report.untouched.remove(loaded.course.name)
+    return jobs
 
 
 def _hash_of_lock(
