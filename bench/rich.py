@@ -45,9 +45,8 @@ def _write(course: Path) -> Path:
         parts = [f"# Topic {number}"]
         for place in range(_FORMULAS):
             n = number * _FORMULAS + place
-            parts.append(
-                f"The sum $\\sum_{{k=1}}^{{{n}}} \\frac{{x_k^2}}{{\\sqrt{{{n}+a}}}}$ counts."
-            )
+            tex = rf"\sum_{{k=1}}^{{{n}}} \frac{{x_k^2}}{{\sqrt{{{n}+a}}}}"
+            parts.append(f"The sum ${tex}$ counts.")
         for place in range(_PICTURES):
             file = f"picture-{number}-{place}.png"
             (course / file).write_bytes(_picture(chance))

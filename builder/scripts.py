@@ -105,7 +105,8 @@ def text_direction(text: str) -> str:
 
 def han_in(text: str) -> str:
     """Return the language of Han characters in a text: Japanese if kana stand in it, else empty."""
-    return "ja" if any(script_of(char) == "Jpan" for char in text) else ""
+    is_latin = text.isascii()  # most are, and this is known at once
+    return "ja" if not is_latin and any(script_of(char) == "Jpan" for char in set(text)) else ""
 
 
 def language_of(text: str, course: str, han: str = "") -> str:

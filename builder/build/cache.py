@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import itertools
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ from pathlib import Path
 LIMIT = 500_000_000  # bytes; beyond, the pieces that were used longest ago are removed
 _KEPT = 0.8  # part of the limit that is kept then
 _TRIMMED, _EVERY = "trimmed", 3600.0  # a file with the time when it was done last; seconds
+_parts = itertools.count()
 _CHECK = hashlib.sha256().digest_size
 
 
@@ -74,15 +75,13 @@ class Cache:
         path = self._path(kind, key)
         if path is None:
             return
+        part = path.with_name(f".{os.getpid()}-{next(_parts)}")  # nobody else writes there
         with contextlib.suppress(OSError):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(prefix=".", dir=path.parent)
             try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(_check(kind, key, piece) + piece)
-                Path(name).replace(path)
+                _write(part, _check(kind, key, piece) + piece)
+                part.replace(path)
             except OSError:
-                Path(name).unlink()
+                part.unlink()
 
     def trim(self) -> None:
         """Remove the pieces that were used longest ago, if there are too many.
@@ -131,6 +130,14 @@ class Pieces:
 
     def _name(self, key: str) -> str:
         return hashlib.sha256(f"{self.code}\n{key}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
 
 
 def _check(kind: str, key: str, piece: bytes) -> bytes:

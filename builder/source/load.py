@@ -40,6 +40,8 @@ from builder.source.toml_places import toml_places
 from builder.source.typography import with_quotes
 from builder.suggest import did_you_mean
 
+_QUOTES = frozenset("\"'&")  # a text without any of these has no straight quotes
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -193,7 +195,9 @@ class _Reader:
         if text is None:
             return None, problems
         parsed = parse_topic(text, file.name, file.shown, self.course)
-        draft = parsed.draft and with_quotes(parsed.draft, self.course.language)
+        draft = parsed.draft
+        if draft and not _QUOTES.isdisjoint(text):
+            draft = with_quotes(draft, self.course.language)
         problems += [*parsed.diagnostics, *check_characters(text, file.shown)]
         problems += self.fonts.check(text, file.shown)
         return draft, problems + (check_topic(draft) if draft else [])
