@@ -123,7 +123,8 @@ class Disturbed:
         assert not lost, f"these are lost: {lost}"
         if found == self._new:
             return "all written"
-        return "nothing written" if found == old else "a part written"
+        is_old = all(data == old.get(name) for name, data in found.items())
+        return "nothing written" if is_old else "a part written"
 
 
 def _started(folder: Path) -> subprocess.Popen[str]:

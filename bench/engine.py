@@ -141,7 +141,7 @@ class Course:
         found = []
         with self._watching():
             for number in range(_EDITS):
-                time.sleep(3)  # until the PDFs of the course are bound
+                time.sleep(3)  # as an author would think; large courses are being bound then
                 before = [path.stat().st_mtime_ns for path in paths]
                 started = time.perf_counter()
                 self._edit(100 + number)

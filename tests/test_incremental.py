@@ -24,6 +24,8 @@ from builder.build.request import Request
 from builder.build.run import build, check
 from builder.build.shelf import KeptShelf
 from builder.build.task import Task, render
+from builder.printing.profiles import Offset, Profile
+from builder.printing.request import Printing
 from builder.rendering.fields import fields_of
 from tests.anki_fixture import png
 from tests.courses import ALLIANCE, EMPATHY, Silence, build_in, errors, write_course
@@ -282,6 +284,15 @@ def test_another_way_to_print_lays_out_no_text_again(
     placed = _outputs(tmp_path)
     build_in(tmp_path, "flashcards", forced=True)
     assert _outputs(tmp_path) == placed
+
+
+def test_another_printer_makes_no_other_kind_of_output_anew(
+    course: Path, tmp_path: Path, rendered: list[str]
+) -> None:
+    printing = Printing(printer=Profile(portrait=Offset(0.5, 0.2)))
+    request = Request(course.parent, tmp_path / "output", printing=printing)
+    build(request, Silence())
+    assert sorted(rendered) == ["flashcards/alliance", "flashcards/unit-1/empathy"]
 
 
 def _refuse(*_arguments: object) -> None:

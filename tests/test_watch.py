@@ -8,12 +8,14 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
 import pytest
 
+from builder.commands.watch import Binder
 from tests.courses import ALLIANCE, EMPATHY, lock_of, write_course
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -127,3 +129,23 @@ def test_a_wrong_command_ends_at_once(tmp_path: Path) -> None:
     watching = Watching(tmp_path, "other", "--only", "anki")
     watching.until("there is no course or topic “other”")
     assert watching.status() == 2
+
+
+def test_large_courses_are_bound_by_a_process_that_may_be_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it has written is told when it is done; ended before, it is as if it had not begun."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    write_course(tmp_path / "content", {"alliance": ALLIANCE})
+    command = [sys.executable, "-m", "builder", "build", "--only", "anki", "--format", "json"]
+    binder = Binder(command)
+    binder.start()
+    binder.stop()
+    assert binder.finished() is None
+    assert not (tmp_path / "output/th/th.apkg").exists()
+    binder.start()
+    while (written := binder.finished()) is None:
+        time.sleep(0.05)
+    assert written == ["output/th/th.apkg"]
+    assert binder.finished() is None

@@ -16,6 +16,7 @@ from builder.build.code import code_digest
 from builder.build.hashes import sha
 from builder.identity.lock import Lock
 from builder.outputs import Context, Output, all_outputs
+from builder.printing.profiles import Profile
 from builder.walk import topic_inlines
 
 _SHORT = 12  # hex digits by which a change is noticed
@@ -28,7 +29,8 @@ def narrowed(context: Context, output: Output, topic: model.Topic | None = None)
     lists; what holds one topic looks at no other topic's notes and pictures, nor at the lock; what
     is for the course looks at that and not at the topics.
     """
-    context = replace(context, course=_course(context.course, output))
+    printer = context.printer if output.is_for_printer else Profile()
+    context = replace(context, course=_course(context.course, output), printer=printer)
     if topic is None:
         return replace(context, topics=(), identities={})
     own = {note.span: context.identities[note.span] for note in topic.notes}

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -31,8 +34,8 @@ if TYPE_CHECKING:
     from builder.build.ready import Worker
 
 _STEP, _DEBOUNCE = 20, 200  # ms without a change after which a build begins, and at the latest
-_QUIET = 1.5  # seconds without a change after which the PDFs of whole courses are made
-_LONG = 0.3  # seconds; if binding takes longer, it waits until then
+_QUIET = 1.5  # seconds without a change after which the PDFs of large courses are made
+_LARGE = 60  # topics from which on these are made by a process that can be ended at any time
 _POLL = 0.5  # seconds between looks for a content folder that is gone
 
 
@@ -44,13 +47,57 @@ def run(parsed: argparse.Namespace) -> int:
     workers = ready_workers(min(2, request.jobs or cores()))
     try:
         with open_shelf(request.content) as shelf:
-            return _Watch(request, workers, shelf).run()
+            return _Watch(request, workers, shelf, Binder(_command(parsed))).run()
     except KeyboardInterrupt:
         return FINE
     except MissingLibraryError as error:
         return wrong_usage(f"{error}; type make setup, which installs it or says how")
     finally:
         workers.close()
+
+
+def _command(parsed: argparse.Namespace) -> list[str]:
+    """Return the build that makes all which is watched."""
+    command = [sys.executable, "-m", "builder", "build", *parsed.targets, "--format", "json"]
+    command += ["--content", str(parsed.content), "--output", str(parsed.output)]
+    for kind in parsed.only:
+        command += ["--only", kind]
+    for name in ("duplex", "printer"):
+        if value := getattr(parsed, name):
+            command += [f"--{name}", value]
+    return command
+
+
+@dataclass(slots=True)
+class Binder:
+    """A build in a process of its own, which may be killed: it writes whole files or none."""
+
+    command: list[str]
+    process: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        """Begin, if it has not."""
+        if self.process is None:
+            self.process = subprocess.Popen(
+                self.command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+            )
+
+    def stop(self) -> None:
+        """End it at once."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.communicate()
+            self.process = None
+
+    def finished(self) -> list[str] | None:
+        """Return the files that it has written, or None while it has not ended."""
+        if self.process is None or self.process.poll() is None:
+            return None
+        said, _ = self.process.communicate()
+        self.process = None
+        with contextlib.suppress(ValueError, KeyError):  # it was killed by somebody else
+            return [made["path"] for made in json.loads(said)["made"] if made["changed"]]
+        return []
 
 
 @dataclass(slots=True)
@@ -60,33 +107,43 @@ class _Watch:
     request: Request
     workers: Worker
     shelf: KeptShelf
+    binder: Binder
     locks: dict[str, str] = field(default_factory=dict)
-    binding: float = 0.0  # seconds that the last binding took
     is_unbound: bool = False
     built: float = 0.0
 
     def run(self) -> int:
-        for changed in _changes(self.request.content):
-            problem = ""
-            if any(map(self._is_news, changed)):
-                problem = self._build(is_quick=self.binding > _LONG)
-            elif self.is_unbound and time.monotonic() - self.built > _QUIET:
-                problem = self._build()
-            if problem:
-                return wrong_usage(problem)
+        try:
+            for changed in _changes(self.request.content):
+                if any(map(self._is_news, changed)):
+                    self.binder.stop()
+                    if problem := self._build():
+                        return wrong_usage(problem)
+                else:
+                    self._bind()
+        finally:
+            self.binder.stop()
         return FINE
 
-    def _build(self, *, is_quick: bool = False) -> str:
+    def _bind(self) -> None:
+        """Have the PDFs of large courses made, once nothing has been saved for a moment."""
+        if (written := self.binder.finished()) is not None:
+            for path in written:
+                print(f"written    {path}", flush=True)
+        elif self.is_unbound and time.monotonic() - self.built > _QUIET:
+            self.is_unbound = False
+            self.binder.start()
+
+    def _build(self) -> str:
         """Build and tell what was done; return what is wrong with the command."""
         started = time.monotonic()
         progress = Progress()
-        request = replace(self.request, is_quick=is_quick)
+        topics = sum(1 for _ in self.request.content.rglob("*.md"))
+        request = replace(self.request, is_quick=topics >= _LARGE)
         report = builds.build(request, progress, self.workers, self.shelf)
         progress.clear()
         self.built = time.monotonic()
         self.is_unbound = bool(report.postponed)
-        if not is_quick:
-            self.binding = report.timings.get("binding", 0.0)
         self.locks = {os.path.realpath(path): file_sha(path) for path in self._lock_files()}
         show(ordered(report.diagnostics), sys.stderr)
         style = build_report.Style(is_brief=True)

@@ -86,7 +86,8 @@ class Output:
     `bind` makes one file for the course, beside the topics' own, of what they were rendered to.
     `check` yields what makes the output impossible as it is asked for.
     What `gathers` topics is not written while one of them has errors.  `slow` is the part of
-    `render` that needs not be done again for another printer or another way to print.
+    `render` that needs not be done again for another printer or another way to print; only what
+    `is_for_printer` depends on that at all.
     """
 
     name: str
@@ -99,6 +100,7 @@ class Output:
     check: Callable[[Context], Iterable[Diagnostic]] | None = None
     gathers: bool = True
     slow: Slow | None = None
+    is_for_printer: bool = False
 
     def path(self, course: str, topic: str = "", variant: str = "") -> str:
         """Return where the file goes below the output folder, with forward slashes."""

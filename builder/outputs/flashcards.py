@@ -303,4 +303,5 @@ OUTPUT = Output(
     bind=bind,
     check=check,
     slow=Slow(seen_by_typesetting, typeset_topic, finish),
+    is_for_printer=True,
 )

@@ -20,7 +20,9 @@ from builder.diagnostics import Diagnostic, quoted
 from builder.fonts import ALL_FACES, FONT_SCHEME, face_data, font_css, machine_faces
 from builder.model import Asset, Span
 from builder.rendering import MissingLibraryError, NotRenderedError
+from builder.rendering.late import import_late
 
+import_late()
 os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))
 
 with warnings.catch_warnings():

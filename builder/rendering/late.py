@@ -1,0 +1,48 @@
+"""fontTools, imported when WeasyPrint uses it: for fonts that HarfBuzz can't cut, never for ours.
+
+WeasyPrint imports it at once, which is a sixth of a second of each process that renders.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from types import ModuleType
+
+# What WeasyPrint takes of each module when it is imported itself; all else is looked up later.
+_LATE = {
+    "fontTools.subset": (),
+    "fontTools.varLib.instancer": ("instantiateVariableFont",),
+}
+
+
+class _Late(ModuleType):
+    """Stands for a module until something of it is used."""
+
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("__"):  # the import system asks for these
+            raise AttributeError(name)
+        return getattr(self.real(), name)
+
+    def real(self) -> ModuleType:
+        """Import the module, in whose place this stands."""
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        return importlib.import_module(self.__name__)
+
+    def function(self, name: str) -> object:
+        """Return a function that is that of the module, which it imports when it is called."""
+
+        def late(*values: object, **named: object) -> object:
+            return getattr(self.real(), name)(*values, **named)
+
+        return late
+
+
+def import_late() -> None:
+    """Let fontTools be imported when it is used, where nobody has imported it yet."""
+    for name, functions in _LATE.items():
+        if name not in sys.modules:
+            module = sys.modules[name] = _Late(name)
+            for function in functions:
+                setattr(module, function, module.function(function))
