@@ -110,7 +110,11 @@ def _naive(folder: Path, topics: int) -> float:
     pages.mkdir()
     html = "".join(MarkdownIt().render(topic_text(number)) for number in range(1, topics + 1))
     (pages / "all.html").write_text(f"<!doctype html>{html}", encoding="utf-8")
-    (pages / "all.css").write_text("h1 { break-before: page }", encoding="utf-8")
+    (face,) = (face for face in ALL_FACES if face.name == "rectoverso-serif-400-normal.ttf")
+    (pages / face.name).write_bytes(face_data(face))
+    style = f'@font-face {{ font-family: serif; src: url("file://{pages / face.name}") }}'
+    style += "html { font-family: serif } h1 { break-before: page }"
+    (pages / "all.css").write_text(style, encoding="utf-8")
     return _median([sys.executable, "-c", _BARE, str(pages)], 1)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from xml.etree import ElementTree as ET
@@ -15,6 +16,10 @@ from PIL import Image
 from PIL.ImageCms import ImageCmsProfile, createProfile
 from PIL.PngImagePlugin import PngInfo
 
+from builder import model
+from builder.build.cache import Cache, Pieces
+from builder.kept import keeping
+from builder.source.assets import read_asset
 from builder.source.audio import sound_type
 from builder.source.raster import MAX_SIDE, NotUsableError, read_raster
 from builder.source.svg import read_svg
@@ -24,6 +29,7 @@ from tests.courses import build_in, errors, write_course
 from tests.handout_reading import MM, Reading, bare
 
 ORIENTATION = 0x0112
+HERE = model.Span("leaf.md", 1, 1, 1, 2)
 
 
 def encoded(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
@@ -47,6 +53,23 @@ def test_a_photo_is_turned_upright_and_keeps_no_note_to_turn_it() -> None:
     assert raster[2:] == (20, 40)
     with Image.open(io.BytesIO(raster.data)) as image:
         assert (image.size, image.getexif().get(ORIENTATION)) == ((20, 40), None)
+
+
+@pytest.mark.parametrize("data", [turned(40, 20), encoded(Image.new("RGB", (30, 20)), "JPEG")])
+def test_a_picture_that_is_known_is_not_decoded_again(
+    data: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether it was changed or not; under another name it is what it was."""
+    for name in ("photo.jpg", "copy.jpg"):
+        (tmp_path / name).write_bytes(data)
+    with keeping(Pieces(Cache(tmp_path / "cache"), "")):
+        first = read_asset(tmp_path, model.Image("photo.jpg", "", HERE), "course")
+        monkeypatch.setattr("builder.source.raster.read_raster", None)  # it would fail
+        again = read_asset(tmp_path, model.Image("photo.jpg", "", HERE), "course")
+        copy, _ = read_asset(tmp_path, model.Image("copy.jpg", "", HERE), "course")
+    assert first == again
+    assert first[0]
+    assert copy == replace(first[0], name="copy.jpg")
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])

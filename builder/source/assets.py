@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
+from builder import kept
 from builder.diagnostics import Diagnostic, quoted, warning
 from builder.model import Asset, Audio, Image
 from builder.source.audio import SUFFIXES as SOUNDS
 from builder.source.audio import sound_type
 from builder.source.read import lies_inside, read_bytes
 
+if TYPE_CHECKING:
+    from builder.source.raster import Raster
+
+_KIND = "picture"  # of pieces that are kept between builds: one takes up to 50 ms
 MAX_BYTES = 20_000_000
 _TYPES = {
     "PNG": ("image/png", (".png",)),
@@ -81,10 +89,28 @@ def _drawing(image: Image, data: bytes) -> tuple[Asset, Diagnostic | None]:
 
 
 def _raster(image: Image, data: bytes) -> Asset:
-    from builder.source.raster import NotUsableError, read_raster  # noqa: PLC0415 - it loads Pillow
+    from builder.source.raster import NotUsableError  # noqa: PLC0415 - it loads Pillow
 
-    raster = read_raster(data)
+    raster = _known_raster(data)
     media_type, suffixes = _TYPES[raster.kind]
     if PurePosixPath(image.asset).suffix.lower() not in suffixes:
         raise NotUsableError(f"it is {raster.kind}, so its name must end in {suffixes[0]}")
     return Asset(image.asset, raster.data, media_type, raster.width, raster.height)
+
+
+def _known_raster(data: bytes) -> Raster:
+    """Return a picture as it can be used; one that was decoded in an earlier build isn't again.
+
+    Of one that is used as it is, only its kind and its size are kept.
+    """
+    from builder.source.raster import Raster, read_raster  # noqa: PLC0415 - it loads Pillow
+
+    key = hashlib.sha256(data).hexdigest()
+    if made := kept.get(_KIND, key):
+        head, _, changed = made.partition(b"\n")
+        kind, width, height = json.loads(head)
+        return Raster(kind, changed or data, width, height)
+    raster = read_raster(data)
+    head = json.dumps([raster.kind, raster.width, raster.height]).encode()
+    kept.put(_KIND, key, head + b"\n" + (raster.data if raster.data != data else b""))
+    return raster
