@@ -20,9 +20,9 @@ from markdown_it import MarkdownIt
 from weasyprint.document import Document
 
 from bench.courses import topic_text, write_course
+from builder.build.courses import load_courses
 from builder.build.fingerprint import narrowed
 from builder.build.identify import Demands, context_of, identify
-from builder.build.run import load_courses
 from builder.build.shelf import open_shelf
 from builder.fonts import ALL_FACES, FONT_SCHEME, face_data
 from builder.model import Asset

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from builder.build import run
+from builder.build import courses
 from builder.cli import main
 from builder.source.discover import Found, find_topics
 from tests.golden import write_course
@@ -71,7 +71,7 @@ def test_an_interrupted_run_has_status_130(
     def interrupted(_content: Path) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(run, "check", interrupted)
+    monkeypatch.setattr(courses, "check", interrupted)
     assert main(["check"]) == 130
     assert "interrupted" in capsys.readouterr().err
 

@@ -17,8 +17,8 @@ import pypdfium2 as pdfium
 import pytest
 
 from builder import model
+from builder.build.courses import check
 from builder.build.manifest import NAME as MANIFEST
-from builder.build.run import check
 from builder.source.load import Loaded
 from builder.text import blocks_text, inlines_text, note_answer, note_prompt
 from builder.walk import topic_inlines

@@ -16,12 +16,13 @@ from builder import model
 from builder.build import make
 from builder.build import report as reports
 from builder.build.cache import Cache
+from builder.build.courses import check
 from builder.build.hashes import sha
 from builder.build.identify import Demands
 from builder.build.manifest import NAME as MANIFEST
 from builder.build.report import Report
 from builder.build.request import Request
-from builder.build.run import build, check
+from builder.build.run import build
 from builder.build.shelf import KeptShelf
 from builder.build.task import Task, render
 from builder.printing.profiles import Offset, Profile

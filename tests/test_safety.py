@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pikepdf
 
-from builder.build.run import check
+from builder.build.courses import check
 from tests.courses import build_in, write_course
 
 ATTACKS = (

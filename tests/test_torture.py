@@ -13,7 +13,7 @@ import pypdfium2 as pdfium
 import pytest
 
 from builder import model
-from builder.build.run import check
+from builder.build.courses import check
 from builder.source.load import Loaded
 from builder.walk import inlines_in, note_content, topic_inlines
 from tests.anki_fixture import collection, take_in

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from builder.build.courses import load_courses
 from builder.build.identify import Demands, identify
-from builder.build.run import load_courses
 from builder.build.shelf import KeptShelf, open_shelf
 from builder.diagnostics import Diagnostic
 from builder.difference.changes import Now, changes

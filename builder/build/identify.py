@@ -9,7 +9,8 @@ from functools import partial
 from builder.briefs import Brief
 from builder.build.clock import build_time
 from builder.build.hashes import sha
-from builder.build.shelf import KeptLock, KeptShelf
+from builder.build.lock_file import lock_path, read_lock
+from builder.build.shelf import KeptShelf
 from builder.diagnostics import Diagnostic, has_errors
 from builder.identity import lock as locks
 from builder.identity import messages
@@ -18,10 +19,8 @@ from builder.model import AnkiFields
 from builder.outputs import Context
 from builder.rendering.anki_names import deck_titles
 from builder.rendering.fields import digest, fields_of, note_type_digests, with_code
-from builder.source.course import NAME as COURSE_FILE
 from builder.source.drafts import course_key
 from builder.source.load import Loaded
-from builder.source.read import decoded, read_bytes
 
 _TOLERANCE = 60  # seconds that a lock may be ahead of the clock without a word
 
@@ -65,30 +64,6 @@ def context_of(loaded: Loaded, assigned: Assigned) -> Context:
         assigned.lock,
         tuple(brief.name for brief in topics.briefs),
     )
-
-
-def lock_path(loaded: Loaded) -> str:
-    """Return the path of a course's lock, as messages show it."""
-    return loaded.course.span.path.removesuffix(COURSE_FILE) + locks.NAME
-
-
-def read_lock(loaded: Loaded, shelf: KeptShelf) -> tuple[KeptLock | None, list[Diagnostic]]:
-    """Return a course's lock (an empty one if there is none), or what is wrong with it.
-
-    One that is as we left it is not parsed again.
-    """
-    path, shown = loaded.course.folder / locks.NAME, lock_path(loaded)
-    if not path.exists():
-        return KeptLock(locks.Lock(loaded.course.name), ""), []
-    data, problem = read_bytes(path, shown, locks.MAX_BYTES)
-    if data is None:
-        return None, [problem] if problem else []
-    key = sha(data)
-    if known := shelf.lock(loaded.course.name, key):
-        return known, []
-    text, problems = decoded(data, shown)
-    lock, problems = (None, problems) if text is None else locks.read_lock(text, shown)
-    return KeptLock(lock, key) if lock else None, problems
 
 
 def proof(loaded: Loaded) -> str:

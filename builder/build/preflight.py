@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from builder.build.courses import check_courses
 from builder.build.identify import Demands, context_of, identify
-from builder.build.run import check_courses
 from builder.build.shelf import KeptShelf, open_shelf
 from builder.diagnostics import Diagnostic, has_errors
 from builder.outputs import Context, flashcards

@@ -2,53 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from builder.build.clock import timed
+from builder.build.courses import load_courses
 from builder.build.hashes import file_sha, sha
-from builder.build.identify import Identified, context_of, identify, proof, read_lock
+from builder.build.identify import Identified, context_of, identify, proof
 from builder.build.jobs import Course, Job, jobs_of
 from builder.build.make import Maker
 from builder.build.one_at_a_time import one_at_a_time
 from builder.build.report import Planned, Report, shown, write
-from builder.build.shelf import KeptLock, KeptShelf, open_shelf, opened
+from builder.build.shelf import KeptLock, KeptShelf, opened
 from builder.build.write import remove_abandoned
 from builder.diagnostics import Diagnostic
 from builder.identity import lock as locks
-from builder.model import Setting, Span
-from builder.outputs import all_outputs
-from builder.source.load import Library, Loaded, load
+from builder.model import Span
+from builder.source.load import Loaded
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from builder.build.ready import Worker
     from builder.build.request import Request, Talk
-
-
-def settings_tables() -> Mapping[str, Mapping[str, Setting]]:
-    """Return the tables of course.toml that the kinds of output declare."""
-    return {output.table: output.settings for output in all_outputs()}
-
-
-def load_courses(content: Path, shelf: KeptShelf) -> Library:
-    """Read every course of a content folder."""
-    return load(content, shown(content), settings_tables(), shelf)
-
-
-def check(content: Path) -> Library:
-    """Read and check everything; writes nothing."""
-    with open_shelf(content) as shelf:
-        return check_courses(content, shelf)
-
-
-def check_courses(content: Path, shelf: KeptShelf) -> Library:
-    """Read and check everything, as far as it is not known."""
-    library = load_courses(content, shelf)
-    problems = [problem for one in library.courses for problem in read_lock(one, shelf)[1]]
-    return replace(library, diagnostics=(*library.diagnostics, *problems))
 
 
 def build(

@@ -10,17 +10,20 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from builder.briefs import brief_of
 from builder.build.cache import Cache, Pieces, cache_folder
 from builder.build.code import code_digest
 from builder.build.hashes import sha
 from builder.diagnostics import Diagnostic
-from builder.identity.assign import Shown
 from builder.identity.lock import Lock
 from builder.kept import keeping
 from builder.model import Topic
 from builder.source.drafts import Draft
+
+if TYPE_CHECKING:
+    from builder.identity.assign import Shown
 
 _DRAFTS, _FIELDS, _TOPIC, _LOCK = "drafts", "fields", "topic", "lock"  # of pieces in the cache
 

@@ -7,12 +7,10 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from builder.build import run as builds
-from builder.build.preflight import check_print
+from builder.build import courses
 from builder.commands import FINE, WRONG_SOURCE
 from builder.commands.terminal import show, wrong_usage
 from builder.diagnostics import as_data, as_json, has_errors, ordered, summary
-from builder.printing import preflight
 from builder.rendering import MissingLibraryError
 from builder.text import counted
 
@@ -29,7 +27,7 @@ def run(parsed: argparse.Namespace) -> int:
     if parsed.print:
         return _check_print(parsed)
     started = time.monotonic()
-    library = builds.check(parsed.content)
+    library = courses.check(parsed.content)
     found = ordered(library.diagnostics)
     if parsed.format == "json":
         print(as_json(found))
@@ -40,6 +38,9 @@ def run(parsed: argparse.Namespace) -> int:
 
 
 def _check_print(parsed: argparse.Namespace) -> int:
+    from builder.build.preflight import check_print
+    from builder.printing import preflight
+
     started = time.monotonic()
     try:
         checked = check_print(parsed.content)

@@ -1,0 +1,35 @@
+"""A course's `notes.lock` on the disk."""
+
+from __future__ import annotations
+
+from builder.build.hashes import sha
+from builder.build.shelf import KeptLock, KeptShelf
+from builder.diagnostics import Diagnostic
+from builder.identity import lock as locks
+from builder.source.course import NAME as COURSE_FILE
+from builder.source.load import Loaded
+from builder.source.read import decoded, read_bytes
+
+
+def lock_path(loaded: Loaded) -> str:
+    """Return the path of a course's lock, as messages show it."""
+    return loaded.course.span.path.removesuffix(COURSE_FILE) + locks.NAME
+
+
+def read_lock(loaded: Loaded, shelf: KeptShelf) -> tuple[KeptLock | None, list[Diagnostic]]:
+    """Return a course's lock (an empty one if there is none), or what is wrong with it.
+
+    One that is as we left it is not parsed again.
+    """
+    path, shown = loaded.course.folder / locks.NAME, lock_path(loaded)
+    if not path.exists():
+        return KeptLock(locks.Lock(loaded.course.name), ""), []
+    data, problem = read_bytes(path, shown, locks.MAX_BYTES)
+    if data is None:
+        return None, [problem] if problem else []
+    key = sha(data)
+    if known := shelf.lock(loaded.course.name, key):
+        return known, []
+    text, problems = decoded(data, shown)
+    lock, problems = (None, problems) if text is None else locks.read_lock(text, shown)
+    return KeptLock(lock, key) if lock else None, problems
