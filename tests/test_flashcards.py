@@ -19,7 +19,7 @@ from builder import fonts, model
 from builder.fonts import FACES, MONO, face_data
 from builder.outputs import Context, Rendered, flashcards
 from builder.outputs.flashcards import OUTPUT, render
-from builder.printing import typesetting
+from builder.printing import topic_cards, typesetting
 from builder.printing.cards import asked, cards
 from builder.printing.estimate import Estimator
 from builder.printing.fitting import SIZES, Piece, fit
@@ -389,7 +389,7 @@ def test_a_long_title_stays_on_its_card() -> None:
 
 
 def _typesetter(context: Context) -> typesetting.Typesetter:
-    return flashcards.typesetter(context)
+    return topic_cards.typesetter(context)
 
 
 CAPTION = (*fx.text("A ", fx.em("caption"), " with "), model.Code("code"), *fx.text(" of it " * 9))
@@ -456,7 +456,7 @@ def test_faces_from_the_cache_are_placed_alike_in_a_new_process(
 ) -> None:
     """There the font of the machine is not known yet."""
     context = _themed("Machine", *(fx.question("Why?", fx.para(text)) for text in ("So.", "No.")))
-    typeset = flashcards.typeset_topic(context)
+    typeset = topic_cards.typeset_topic(context)
     assert typeset is not None
     usual = flashcards.finish(context, typeset)
     monkeypatch.setattr(fonts, "_SYSTEM", {})

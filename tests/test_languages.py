@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from builder.fonts import SCRIPT_FACES, covered
 from builder.model import FONT_TYPE
 from builder.outputs import Context, all_outputs
-from builder.outputs.flashcards import typesetter
 from builder.outputs.handout import handout_html
 from builder.printing.cards import cards
 from builder.printing.fitting import Piece
+from builder.printing.topic_cards import typesetter
 from builder.rendering.anki_html import anki_medium
 from builder.rendering.fields import fields_of
 from builder.rendering.html import blocks

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -205,12 +206,16 @@ class Maker:
         tasks = {id(task): (task, piece) for piece in away for task in [self._task(piece)]}
         try:
             results = workers.results([task for task, _ in tasks.values()])
-            yield from ((piece, self._made_here(piece)) for piece in here)
-            for task, outcome in results:
-                yield tasks[id(task)][1], outcome
+            others = ((tasks[id(task)][1], outcome) for task, outcome in results)
+            own = ((piece, self._made_here(piece)) for piece in here)
+            # Warm workers are done before this process is; others begin to import only now.
+            yield from chain(others, own) if self._is_warm(workers) else chain(own, others)
         finally:
             if workers is not self.helper:
                 workers.close()
+
+    def _is_warm(self, workers: Worker) -> bool:
+        return workers is self.helper and workers.size > 1
 
     def _made_here(self, piece: _Piece) -> Outcome | Failure:
         return self._bound_here(piece) if piece.parts else self._rendered_here(piece)

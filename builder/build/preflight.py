@@ -10,7 +10,9 @@ from builder.build.identify import Demands, context_of, identify
 from builder.build.shelf import KeptShelf, open_shelf
 from builder.diagnostics import Diagnostic, has_errors
 from builder.outputs import Context, flashcards
+from builder.printing import topic_cards
 from builder.printing.faces import Typeset
+from builder.printing.layout import layout_of
 from builder.printing.preflight import Preflight, Side, coverage, scaled_pictures
 from builder.rendering import NotRenderedError
 from builder.source.load import Library
@@ -61,16 +63,16 @@ def _laid_out(context: Context) -> tuple[Preflight, list[Diagnostic]]:
     decks = []
     for topic in context.topics:
         own = replace(context, topics=(topic,))
-        typeset = flashcards.typeset_topic(own)
+        typeset = topic_cards.typeset_topic(own)
         if typeset:
             decks.append(typeset.faces)
-            reports += flashcards.reports(typeset, own)
-            reports += scaled_pictures(typeset, flashcards.typesetter(own).estimator)
+            reports += topic_cards.reports(typeset, own)
+            reports += scaled_pictures(typeset, topic_cards.typesetter(own).estimator)
             sides += _sides(typeset, own)
             inked = ink(typeset.faces)
             areas += [inked[face] for card in typeset.faces.cards for face in card.faces]
     printout = flashcards.placed(decks, context, context.course.title)
-    layout = flashcards.layout_of(context)
+    layout = layout_of(context.course)
     preflight = Preflight(
         context.course.name,
         layout,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Worker = Workers[Task, Outcome]
 
 FATAL = (MissingLibraryError,)  # these end the build, whatever was being made
-_SLOW = ("builder.rendering.pdf", "pikepdf", "builder.build.task", "builder.outputs.handout")
+_SLOW = ("builder.rendering.pdf", "pikepdf", "builder.build.task", "builder.printing.topic_cards")
 
 
 def get_ready() -> None:

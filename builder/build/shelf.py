@@ -90,6 +90,7 @@ class KeptShelf:
     fields: _Pieces
     whole: dict[str, Topic] = field(default_factory=dict)  # where there is no cache
     locks: dict[str, KeptLock] = field(default_factory=dict)
+    new_locks: set[str] = field(default_factory=set)
 
     @classmethod
     def open(cls, cache: Cache, content: Path) -> KeptShelf:
@@ -102,6 +103,10 @@ class KeptShelf:
         """Keep what this build read for the next, which may begin."""
         self.drafts.close()
         self.fields.close()
+        for course in self.new_locks:
+            data = pickle.dumps(self.locks[course], protocol=5)
+            self.cache.put(_LOCK, self._lock_name(course), data)
+        self.new_locks.clear()
         for key in self.whole.keys() - self.drafts.known.keys():
             del self.whole[key]
 
@@ -151,9 +156,9 @@ class KeptShelf:
         return known if known and known.sha == sha_of_file else None
 
     def keep_lock(self, course: str, lock: KeptLock) -> None:
-        """Keep the lock of a course."""
+        """Keep the lock of a course, on the disk when the build is done."""
         self.locks[course] = lock
-        self.cache.put(_LOCK, self._lock_name(course), pickle.dumps(lock, protocol=5))
+        self.new_locks.add(course)
 
     def _lock_name(self, course: str) -> str:
         return sha(f"{self.name}\n{course}".encode("utf-8", "surrogateescape"))

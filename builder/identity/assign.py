@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from builder.briefs import Brief, NoteBrief, Topics
 from builder.identity.decks import Renamed, kept_decks, origins, renamed
-from builder.identity.lock import Entry, Lock, Stamp
+from builder.identity.lock import Entry, Lock, Stamp, retired_mod
 from builder.identity.match import Match, Matches, match
 from builder.identity.merge import distinct
 from builder.identity.numbers import lasting_numbers
@@ -157,11 +157,6 @@ def assign(build: Build, lock: Lock) -> Assigned:
         {spans[index]: entry for index, entry in enumerate(dated) if index not in olds},
         tuple(_strays(read, olds, settled.entries, build.prefix)),
     )
-
-
-def retired_mod(entry: Entry) -> int:
-    """Return the `mod` with which a retired note is sent out: newer than all before it."""
-    return max(entry.retired, entry.mod + 1)
 
 
 def _identity(entry: Entry) -> Identity:

@@ -85,6 +85,11 @@ class Lock:
         return max(numbers, default=0) + 1
 
 
+def retired_mod(entry: Entry) -> int:
+    """Return the `mod` with which a retired note is sent out: newer than all before it."""
+    return max(entry.retired, entry.mod + 1)
+
+
 # --- writing ---------------------------------------------------------------------------------
 
 

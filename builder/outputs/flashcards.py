@@ -8,26 +8,27 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from builder import model
-from builder.diagnostics import Diagnostic, quoted, warning
-from builder.fonts import machine_faces
+from builder.diagnostics import Diagnostic, warning
 from builder.outputs import Context, Output, Rendered, Slow
-from builder.printing.cards import Card, cards
-from builder.printing.estimate import POINTS_PER_PIXEL, Estimator
-from builder.printing.faces import Faces, Printed, Typeset
-from builder.printing.fitting import TOLERANCE, Fitted, MisfitError, Piece, characters_beyond, fit
 from builder.printing.imposition import DUPLEXES, axis
-from builder.printing.insets import box_of
-from builder.printing.layout import AUTO, FILL, NO_STOCK, Layout, Problem, plan, type_sizes
+from builder.printing.layout import (
+    AUTO,
+    FILL,
+    NO_STOCK,
+    Layout,
+    Problem,
+    layout_of,
+    plan,
+    settings_of,
+    type_sizes,
+)
 from builder.printing.marks import MARKINGS
 from builder.printing.paper import CARDS, PAPERS, STOCKS
 from builder.printing.profiles import Profile, reach
-from builder.printing.typesetting import Typesetter
-from builder.rendering import NotRenderedError
-from builder.rendering.typefaces import typefaces
-from builder.text import counted, inlines_text
-from builder.walk import inlines_in
+from builder.text import counted
 
 if TYPE_CHECKING:
+    from builder.printing.faces import Faces, Typeset
     from builder.printing.placing import Job, Printout
 
 
@@ -37,9 +38,18 @@ def render(context: Context) -> Rendered | None:
     return finish(context, typeset) if typeset else None
 
 
+def typeset_topic(context: Context) -> Typeset | None:
+    """Return the cards of the context's one topic, laid out; None for a topic without notes."""
+    from builder.printing import topic_cards  # it loads fonts to measure with
+
+    return topic_cards.typeset_topic(context)
+
+
 def finish(context: Context, typeset: Typeset) -> Rendered:
     """Return the flashcards of a topic whose cards are laid out; they are only placed."""
-    printout = placed([typeset.faces], context, f"{_topic_title(context)} · {_title(context)}")
+    from builder.printing.topic_cards import reports, topic_title
+
+    printout = placed([typeset.faces], context, f"{topic_title(context)} · {_title(context)}")
     return Rendered(
         printout.files.get("", b""),
         _summary(len(typeset.faces.cards), printout),
@@ -51,14 +61,17 @@ def finish(context: Context, typeset: Typeset) -> Rendered:
 
 def seen_by_typesetting(context: Context) -> Context:
     """Return the context without what only placing looks at: the printer, and how it prints."""
-    sizes = {"card": repr(layout_of(context).card), "sizes": repr(type_sizes(_settings(context)))}
-    settings = {**context.course.settings, "flashcards": sizes}
+    card, sizes = layout_of(context.course).card, type_sizes(settings_of(context.course))
+    seen = {"card": repr(card), "sizes": repr(sizes)}
+    settings = {**context.course.settings, "flashcards": seen}
     course = replace(context.course, title="", author="", license="", settings=settings)
     return replace(context, course=course, printer=Profile())
 
 
 def bind(context: Context, parts: Sequence[object]) -> Rendered:
     """Return the cards of several topics on as few sheets as hold them; nothing is laid out."""
+    from builder.printing.faces import Faces
+
     decks = [part for part in parts if isinstance(part, Faces)]
     printout = placed(decks, context, _title(context))
     count = sum(len(deck.cards) for deck in decks)
@@ -67,7 +80,7 @@ def bind(context: Context, parts: Sequence[object]) -> Rendered:
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield why the flashcards can't be printed as they are asked for, or not as well."""
-    layout = plan(_settings(context))
+    layout = plan(settings_of(context.course))
     if isinstance(layout, Problem):
         yield Diagnostic("course-value", layout.message, context.course.span, layout.hint)
     elif not layout.is_one_sided:
@@ -91,107 +104,12 @@ def _printer_problems(layout: Layout, context: Context) -> Iterator[Diagnostic]:
         yield Diagnostic("printer-offset", message, span, hint)
 
 
-# --- Typesetting -----------------------------------------------------------------------------
-
-
-def typeset_topic(context: Context) -> Typeset | None:
-    """Return the cards of the context's one topic, laid out; None for a topic without notes."""
-    (topic,) = context.topics
-    made = cards(topic.notes, reverse=context.course.reverse_terms)
-    setter = typesetter(context)
-    try:
-        return _typeset(made, context, setter) if made else None
-    except MisfitError as error:
-        if not setter.style:
-            raise
-        raise NotRenderedError(_misfit(context)) from error
-
-
-def _misfit(context: Context) -> Diagnostic:
-    folder = context.course.span.path.rpartition("/")[0]
-    span = model.Span(f"{folder}/templates/flashcards.css")
-    message = f"with this style, the cards of {quoted(_topic_title(context))} can't be made to fit"
-    hint = "choose smaller distances, and select nothing by where it stands among the cards"
-    return Diagnostic("template-broken", message, span, hint)
-
-
-def typesetter(context: Context) -> Typesetter:
-    """Return what sets the cards of the context's one topic."""
-    card = layout_of(context).card
-    pictures = {
-        asset.name: (asset.width * POINTS_PER_PIXEL, asset.height * POINTS_PER_PIXEL)
-        for asset in context.assets.values()
-    }
-    return Typesetter(
-        card,
-        Estimator(box_of(card), pictures, typefaces(context.course, context.assets)),
-        context.assets,
-        context.course.language,
-        type_sizes(_settings(context)),
-        context.course.templates.get("flashcards.css", ""),
-        context.topics[0].han,
-    )
-
-
-def _typeset(made: tuple[Card, ...], context: Context, setter: Typesetter) -> Typeset:
-    """Lay the cards out so that nothing overflows, which the last layout proves.
-
-    Estimates are trusted until that shows them to be wrong; then those cards are measured.  They
-    know nothing of a course's own style.
-    """
-    passages = [card.passages for card in made]
-    room = setter.estimator.box.height + 2 * TOLERANCE
-    distrusted = set(range(len(made))) if setter.style else set[int]()
-    while True:
-        fitted = tuple(fit(passages, setter.estimator, setter.measure, distrusted, setter.sizes))
-        sides = [_sides(texts) for texts in fitted]
-        pieces = list(dict.fromkeys(piece for side in sides for pair in side for piece in pair))
-        galleys = list(setter.galleys(pieces))
-        heights = [height for galley in galleys for height in galley.heights]
-        high = {piece for piece, height in zip(pieces, heights, strict=True) if height > room}
-        misfits = {
-            number
-            for number, side in enumerate(sides)
-            if not high.isdisjoint(piece for pair in side for piece in pair)
-        }
-        if not misfits:
-            break
-        if misfits <= distrusted:
-            raise MisfitError("what fits alone doesn't fit beside others")
-        distrusted |= misfits
-    numbers = {piece: number for number, piece in enumerate(pieces)}
-    printed = tuple(_printed(made, sides, numbers, context))
-    data = tuple(galley.pdf() for galley in galleys)
-    return Typeset(made, fitted, Faces(setter.card, data, tuple(heights), printed))
-
-
-def _sides(texts: tuple[Fitted, ...]) -> list[tuple[Piece, Piece]]:
-    """Return front and back of each part of a card; a side of one part stands on all of them."""
-    front, back = texts[0].showing(0), texts[-1].showing(-1)
-    return [
-        (front[min(index, len(front) - 1)], back[min(index, len(back) - 1)])
-        for index in range(max(text.parts for text in texts))
-    ]
-
-
-def _printed(
-    made: Sequence[Card],
-    sides: Sequence[Sequence[tuple[Piece, Piece]]],
-    numbers: Mapping[Piece, int],
-    context: Context,
-) -> Iterator[Printed]:
-    topic = _topic_title(context)
-    for card, pairs in zip(made, sides, strict=True):
-        code = " · ".join(filter(None, (context.code(card.span), card.mark)))
-        for index, (front, back) in enumerate(pairs, start=1):
-            part = f"({index}/{len(pairs)})" if len(pairs) > 1 else ""
-            yield Printed(numbers[front], numbers[back], code, part, topic)
-
-
 # --- Placing ---------------------------------------------------------------------------------
 
 
 def placed(decks: Sequence[Faces], context: Context, title: str) -> Printout:
+    """Return the cards of all decks on as few sheets as hold them."""
+    from builder.fonts import machine_faces
     from builder.printing.placing import place
 
     machine_faces(context.assets.values())  # faces from the cache may be new to this process
@@ -203,7 +121,7 @@ def job(context: Context, title: str) -> Job:
     from builder.printing.pdf_file import Imprint
     from builder.printing.placing import Job, Words
 
-    course, layout = context.course, layout_of(context)
+    course, layout = context.course, layout_of(context.course)
     words = {key: course.labels[key] for key in ("sheet", "of", "front", "back", "scale")}
     return Job(
         layout,
@@ -217,52 +135,8 @@ def _summary(count: int, printout: Printout) -> str:
     return f"{counted(count, 'card')} on {counted(printout.sheets, 'sheet')}"
 
 
-def _settings(context: Context) -> Mapping[str, model.Value]:
-    return context.course.settings["flashcards"]
-
-
-def layout_of(context: Context) -> Layout:
-    """Return the course's layout, which `check` has found to be possible."""
-    layout = plan(_settings(context))
-    assert isinstance(layout, Layout), layout  # noqa: S101  # `check` lets no problem through
-    return layout
-
-
-def _topic_title(context: Context) -> str:
-    return " ".join(inlines_text(context.topics[0].title).split())
-
-
 def _title(context: Context) -> str:
     return context.course.title
-
-
-# --- What should be looked at ----------------------------------------------------------------
-
-
-def reports(typeset: Typeset, context: Context) -> Iterator[Diagnostic]:
-    """Yield a warning for each side that is divided, or set smaller than the course wants."""
-    small = float(_settings(context)["small"])
-    estimator = typesetter(context).estimator
-    for card, side, text in typeset.sides():
-        what = f"the {side} of {context.code(card.span)}"
-        if text.parts > 1:
-            message = f"{what} is too long for one flashcard, so it goes over {text.parts}"
-            message += f", in {text.size:g} pt"
-            yield warning("card-split", message, card.span, _hint(text, text.excess, ""))
-        elif text.size < small:
-            excess = characters_beyond(text, estimator, small)
-            message = f"{what} is set in {text.size:g} pt, to fit on its flashcard"
-            hint = _hint(text, max(10, excess), f" for {small:g} pt")
-            if estimator.breaks_words(text.passage.blocks, small):
-                hint = "give its table fewer columns, or shorter words"
-            yield warning("card-small", message, card.span, hint)
-
-
-def _hint(text: Fitted, excess: int, aim: str) -> str:
-    holds_picture = any(isinstance(each, model.Image) for each in inlines_in(text.passage.blocks))
-    if holds_picture:
-        return "make several notes of it"
-    return f"shorten it by about {excess} characters{aim}, or make several notes of it"
 
 
 # --- Settings --------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import escape
 
-from builder.identity.assign import retired_mod
+from builder.identity.lock import retired_mod
 from builder.outputs import Context, Output, Rendered
 from builder.outputs.anki import decks_of, note_type_mods
 from builder.rendering.anki_names import retired_tag

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from builder.diagnostics import quoted
+from builder.model import Course, Value
 from builder.printing.imposition import (
     Duplex,
     Flip,
@@ -34,7 +35,6 @@ SMALLEST_TYPE, LARGEST_TYPE, STEP = 5.0, 24.0, 0.5
 _GRID = re.compile(r"(\d{1,2})\s*[x×]\s*(\d{1,2})")
 _SLACK = 0.01  # mm that sums of measures may be wrong
 
-Value = str | bool | int | float
 Values = Mapping[str, Value]
 
 
@@ -284,3 +284,15 @@ def _no_such_grid(grids: Iterable[Grid], values: Values) -> Problem:
     most = " or ".join(f'"{grid.columns}x{grid.rows}"' for grid in grids if grid.size)
     hint = f"write at most {most}" if most else "write a smaller card"
     return Problem("grid", message, hint)
+
+
+def settings_of(course: Course) -> Mapping[str, Value]:
+    """Return how a course wants its cards."""
+    return course.settings["flashcards"]
+
+
+def layout_of(course: Course) -> Layout:
+    """Return the course's layout, which the output's `check` has found to be possible."""
+    layout = plan(settings_of(course))
+    assert isinstance(layout, Layout), layout  # noqa: S101  # `check` lets no problem through
+    return layout
