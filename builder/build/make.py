@@ -205,6 +205,8 @@ class Maker:
             return
         tasks = {id(task): (task, piece) for piece in away for task in [self._task(piece)]}
         try:
+            # One that works alone goes on with the next piece while this process makes the deck.
+            workers.ahead = int(workers is self.helper)
             results = workers.results([task for task, _ in tasks.values()])
             others = ((tasks[id(task)][1], outcome) for task, outcome in results)
             own = ((piece, self._made_here(piece)) for piece in here)

@@ -110,8 +110,8 @@ def _done(call: Callable[[], Result], fatal: Fatal) -> Result | Failure:
 class Workers(Generic[Piece, Result]):
     """A pool that is made anew when one of its processes dies or hangs.
 
-    Exactly as many pieces are handed out as there are processes, so if the pool breaks, only those
-    are suspect; they are tried once more, each alone.
+    As many pieces are handed out as there are processes (and `ahead` more), so if the pool breaks,
+    only those are suspect; they are tried once more, each alone.
     """
 
     work: Callable[[Piece], Result]
@@ -119,6 +119,7 @@ class Workers(Generic[Piece, Result]):
     fatal: Fatal = ()
     longest: float = LONGEST
     make_pool: Callable[[int], Executor] = _pool
+    ahead: int = 0
     _pool: Executor | None = None
     _running: dict[Future[Result], tuple[Piece, float]] = field(default_factory=dict)
 
@@ -139,7 +140,7 @@ class Workers(Generic[Piece, Result]):
         self._pool.submit(call)
 
     def _hand_out(self, waiting: deque[Piece]) -> None:
-        while waiting and len(self._running) < self.size:
+        while waiting and len(self._running) < self.size + self.ahead:
             self._start(waiting.popleft())
 
     def _results(self, waiting: deque[Piece]) -> Iterator[tuple[Piece, Result | Failure]]:
