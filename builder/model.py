@@ -160,6 +160,9 @@ class Break(Node):
     hard: bool = False
 
 
+LAST_NUMBER = 499  # of a cloze deletion: what Anki's editor accepts
+
+
 @dataclass(frozen=True, slots=True)
 class Deletion(Node):
     """A cloze deletion: what is asked, under which number, and the hint (or the empty string).

@@ -13,6 +13,7 @@ import pytest
 from builder import model
 from builder.cli import _parser
 from builder.diagnostics import Diagnostic, as_text
+from builder.model import LAST_NUMBER
 from builder.outputs import all_outputs
 from builder.printing.cards import cards
 from builder.source import assets, raster
@@ -22,7 +23,6 @@ from builder.source.labels import LABELS
 from builder.source.parser import Parsed, parse_topic
 from builder.source.read import MAX_LINE, MAX_TOPIC_BYTES, MAX_TOPIC_LINES
 from builder.source.syntax import MAX_NESTING
-from builder.source.syntax.cloze import MAX_NUMBER
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -186,7 +186,7 @@ def test_the_limits_of_the_format_are_those_of_the_code() -> None:
     limits = (
         f"may have {MAX_TOPIC_BYTES // 1000} kB, {MAX_TOPIC_LINES:,} lines, and {MAX_LINE:,} char",
         f"nested {MAX_NESTING // 2 - 2} deep",
-        f"from 1 to {MAX_NUMBER}",
+        f"from 1 to {LAST_NUMBER}",
         f"{assets.MAX_BYTES // 10**6} MB and {raster.MAX_PIXELS // 10**6} million pixels",
     )
     assert [limit for limit in limits if limit not in text] == []

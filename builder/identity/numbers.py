@@ -12,10 +12,9 @@ from itertools import chain
 
 from rapidfuzz.distance import Indel
 
-from builder.model import Deletion, Span
+from builder.model import LAST_NUMBER, Deletion, Span
 from builder.text import comparable, inlines_text
 
-MOST = 500  # as Anki has it
 _ALIKE = 0.6  # from here on a deletion is the old one, corrected
 
 
@@ -44,9 +43,9 @@ def lasting_numbers(
 
 
 def _unused(used: Collection[int]) -> Iterator[int]:
-    """Yield numbers never used: those above all others, and only after 500 the gaps below."""
+    """Yield numbers never used: those above all others, and only after the last the gaps below."""
     above = max(used, default=0) + 1
-    return (n for n in chain(range(above, MOST + 1), range(1, above)) if n not in used)
+    return (n for n in chain(range(above, LAST_NUMBER + 1), range(1, above)) if n not in used)
 
 
 Pairs = Iterator[tuple[Deletion, int]]

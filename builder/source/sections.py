@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 
 from builder import model
 from builder.diagnostics import Code, quoted, warning
-from builder.model import SectionKind, Span
+from builder.model import LAST_NUMBER, SectionKind, Span
 from builder.source.blocks import BlockParser, Headline, Part, TermList
 from builder.source.notes import cloze_facts, numbered
-from builder.source.syntax.cloze import MAX_NUMBER
 from builder.suggest import nearest
 from builder.text import blocks_text, inlines_text, plain_name
 from builder.walk import blocks_in, deletions_in, inlines_in
@@ -245,9 +244,9 @@ class SectionParser:
 
     def _facts(self, content: model.Blocks) -> Iterator[model.ClozeFact]:
         for fact in cloze_facts(content, self.blocks.attributes):
-            beyond = [d for d in deletions_in(fact.blocks) if d.number > MAX_NUMBER]
+            beyond = [d for d in deletions_in(fact.blocks) if d.number > LAST_NUMBER]
             if beyond:
-                message = f"this note has more than {MAX_NUMBER} cloze deletions"
+                message = f"this note has more than {LAST_NUMBER} cloze deletions"
                 hint = "make several notes of it"
                 self.report("cloze-number", message, beyond[0].span, hint)
             yield fact

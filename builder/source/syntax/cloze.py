@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 from markdown_it.common.utils import unescapeAll
 
+from builder.model import LAST_NUMBER
+
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.rules_inline import StateInline
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 # Also what was hardly meant otherwise: {{C1::a}}, {{c1,2::a}}, {{c 1::a}}, {{c1:a}}.
 _NUMBER = re.compile(r"[cC]\s*\d[\d,\s]*::|c\d+\s*:")
 _RIGHT_NUMBER = re.compile(r"c([1-9][0-9]{0,2})::")
-MAX_NUMBER = 499  # what Anki's editor accepts
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def _judged(src: str, scan: _Scan, numbered: re.Match[str] | None, *, nested: bo
     problem: Code | None = None
     if nested:
         problem = "cloze-nested"
-    elif numbered and (number is None or number > MAX_NUMBER):
+    elif numbered and (number is None or number > LAST_NUMBER):
         problem = "cloze-number"
     elif not answer.strip() or (scan.divider >= 0 and not hint.strip()):
         problem = "cloze-empty"
