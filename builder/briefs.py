@@ -70,7 +70,6 @@ def digest_of(topic: model.Topic) -> str:
 
 
 def _note_brief(note: model.Note, topic: str) -> NoteBrief:
-    facts = note.blocks if isinstance(note, model.ClozeFact) else ()
     return NoteBrief(
         model.note_kind(note),
         topic,
@@ -78,7 +77,7 @@ def _note_brief(note: model.Note, topic: str) -> NoteBrief:
         note.attributes.id,
         note.attributes.span or note.span,
         _asked(note),
-        tuple(_bare(deletion) for deletion in deletions_in(facts)),
+        tuple(map(_bare, _deletions(note))),
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from itertools import chain
 
@@ -141,11 +141,7 @@ def face_data(face: Face) -> bytes:
     """Return the static face's file: the variable font with its axes pinned, all glyphs kept."""
     if face in _SYSTEM:
         return _SYSTEM[face]
-    made = kept.get(_KIND, face.name)
-    if made is None:
-        made = _pinned(face)
-        kept.put(_KIND, face.name, made)
-    return made
+    return kept.piece(_KIND, face.name, partial(_pinned, face))
 
 
 def _pinned(face: Face) -> bytes:

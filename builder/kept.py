@@ -5,7 +5,7 @@ So a leaf need not know that there is a cache, and tests that ask it have none.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -33,12 +33,12 @@ def keeping(place: Pieces) -> Iterator[None]:
         _places.remove(place)
 
 
-def get(kind: str, key: str) -> bytes | None:
-    """Return a piece, or None if there is none."""
-    return _places[-1].get(kind, key) if _places else None
-
-
-def put(kind: str, key: str, piece: bytes) -> None:
-    """Keep a piece, if there is a place for it."""
-    if _places:
-        _places[-1].put(kind, key, piece)
+def piece(kind: str, key: str, make: Callable[[], bytes]) -> bytes:
+    """Return a piece as it is kept; or make it now, and keep it if there is a place for it."""
+    if not _places:
+        return make()
+    known = _places[-1].get(kind, key)
+    if known is None:
+        known = make()
+        _places[-1].put(kind, key, known)
+    return known

@@ -78,12 +78,13 @@ def set_formula(tex: str, *, is_display: bool) -> Formula:
     """Return the expression set in a line, or on lines of its own; raises `NotSetError`."""
     key = tex, is_display
     if key not in KNOWN:
-        name = f"{is_display:d}{tex}"
-        made = kept.get(_KIND, name)
-        KNOWN[key] = Formula(*json.loads(made)) if made else _set(tex, is_display=is_display)
-        if not made:
-            kept.put(_KIND, name, json.dumps(astuple(KNOWN[key])).encode())
+        made = kept.piece(_KIND, f"{is_display:d}{tex}", lambda: _written(tex, is_display))
+        KNOWN[key] = Formula(*json.loads(made))
     return KNOWN[key]
+
+
+def _written(tex: str, is_display: bool) -> bytes:  # noqa: FBT001
+    return json.dumps(astuple(_set(tex, is_display=is_display))).encode()
 
 
 def _set(tex: str, *, is_display: bool) -> Formula:

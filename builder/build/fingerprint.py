@@ -7,6 +7,7 @@ import pickle
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -39,13 +40,13 @@ def narrowed(context: Context, output: Output, topic: model.Topic | None = None)
     return replace(context, topics=(topic,), identities=own, assets=assets, lock=Lock(""), order=())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fingerprint:
     """The hashes of all that an output depends on, by what that is in words for people."""
 
     parts: Mapping[str, str]
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Return all of them as one hash."""
         return sha("\n".join(f"{name} {hashed}" for name, hashed in self.parts.items()).encode())

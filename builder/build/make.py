@@ -97,17 +97,10 @@ class Maker:
 
     def plan(self, jobs: Sequence[Job]) -> list[Planned]:
         """Return the jobs with the reasons for which they would be made; nothing is made."""
-        pieces = [*self._rendered(jobs), *self._bound(jobs)]
-        order = {job.name: place for place, job in enumerate(jobs)}
-        pieces.sort(key=lambda piece: order[piece.job.name])
+        pieces = {p.job.name: p for p in (*self._rendered(jobs), *self._bound(jobs))}
         return [
-            Planned(
-                piece.job.name,
-                piece.job.topic,
-                self.request.output / piece.job.path(),
-                tuple(self._reasons(piece)),
-            )
-            for piece in pieces
+            Planned(job.name, self.request.output / job.path(), self._reasons(pieces[job.name]))
+            for job in jobs
         ]
 
     # --- what is to be done ---
@@ -139,14 +132,14 @@ class Maker:
             else:
                 yield replace(piece, parts=filled)
 
-    def _reasons(self, piece: _Piece) -> list[str]:
+    def _reasons(self, piece: _Piece) -> tuple[str, ...]:
         """Return why a job would be made, in words for people; nothing if it is up to date."""
         record = self.manifest.records.get(piece.job.name)
         if self.request.forced:
-            return ["--force asks for it"]
+            return ("--force asks for it",)
         if record is None:
-            return ["it was not built before"]
-        return record.reasons(piece.fingerprint, self.request.output)
+            return ("it was not built before",)
+        return tuple(record.reasons(piece.fingerprint, self.request.output))
 
     def _is_up_to_date(self, piece: _Piece) -> bool:
         """Tell whether nothing has to be done, and report what the last build did."""
@@ -292,7 +285,7 @@ class Maker:
     def _write(self, piece: _Piece, rendered: Rendered, problems: Sequence[Diagnostic]) -> None:
         job = piece.job
         self.report.diagnostics += problems
-        if has_errors(problems):
+        if piece.is_held:
             path = self.request.output / job.path()
             self.report.held_back.append(f"{path} (see above)")
             return

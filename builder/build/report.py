@@ -32,7 +32,6 @@ class Planned:
     """One job as a build would find it: its file, and why that is out of date, if it is."""
 
     job: str
-    topic: str
     path: Path
     reasons: tuple[str, ...]
 

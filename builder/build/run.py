@@ -92,22 +92,16 @@ def _hash_of_lock(
     path, after = loaded.course.folder / locks.NAME, identified.assigned.lock
     hashed = file_sha(path) if after == identified.before else ""
     if hashed:
-        _keep_lock(loaded, KeptLock(after, hashed, proof(loaded)), shelf)
+        shelf.keep_lock(loaded.course.name, KeptLock(after, hashed, proof(loaded)))
         return hashed
     data = locks.written(after).encode()
     if request.is_dry:
-        report.planned.append(Planned(loaded.course.name, "", path, ("the notes changed",)))
+        report.planned.append(Planned(loaded.course.name, path, ("the notes changed",)))
     elif write(path, data, report, is_durable=True):
-        _keep_lock(loaded, KeptLock(after, sha(data), proof(loaded)), shelf)
+        shelf.keep_lock(loaded.course.name, KeptLock(after, sha(data), proof(loaded)))
     else:
         return ""
     return sha(data)
-
-
-def _keep_lock(loaded: Loaded, lock: KeptLock, shelf: KeptShelf) -> None:
-    known = shelf.lock(loaded.course.name, lock.sha)
-    if not known or known.proof != lock.proof:
-        shelf.keep_lock(loaded.course.name, lock)
 
 
 def _names(loaded: Loaded) -> set[str]:

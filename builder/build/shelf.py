@@ -38,7 +38,7 @@ class KeptLock:
 
 
 @dataclass(slots=True)
-class _Pieces:
+class _Bundle:
     """Pieces of one kind that a build asks for, all in one piece of the cache.
 
     Each is pickled by itself, so that only those that are new are pickled again; `used` are those
@@ -53,7 +53,7 @@ class _Pieces:
     decoded: dict[str, object] = field(default_factory=dict)
 
     @classmethod
-    def open(cls, cache: Cache, kind: str, name: str) -> _Pieces:
+    def open(cls, cache: Cache, kind: str, name: str) -> _Bundle:
         kept = cache.get(kind, name)
         return cls(cache, kind, name, pickle.loads(kept) if kept else {})  # noqa: S301  # the user's
 
@@ -86,8 +86,8 @@ class KeptShelf:
 
     cache: Cache
     name: str
-    drafts: _Pieces
-    fields: _Pieces
+    drafts: _Bundle
+    fields: _Bundle
     whole: dict[str, Topic] = field(default_factory=dict)  # where there is no cache
     locks: dict[str, KeptLock] = field(default_factory=dict)
     new_locks: set[str] = field(default_factory=set)
@@ -96,7 +96,7 @@ class KeptShelf:
     def open(cls, cache: Cache, content: Path) -> KeptShelf:
         """Return the shelf of a content folder as the last build left it."""
         name = sha(f"{code_digest()}\n{content.absolute()}".encode("utf-8", "surrogateescape"))
-        drafts, fields = (_Pieces.open(cache, kind, name) for kind in (_DRAFTS, _FIELDS))
+        drafts, fields = (_Bundle.open(cache, kind, name) for kind in (_DRAFTS, _FIELDS))
         return cls(cache, name, drafts, fields)
 
     def close(self) -> None:
@@ -156,9 +156,11 @@ class KeptShelf:
         return known if known and known.sha == sha_of_file else None
 
     def keep_lock(self, course: str, lock: KeptLock) -> None:
-        """Keep the lock of a course, on the disk when the build is done."""
-        self.locks[course] = lock
-        self.new_locks.add(course)
+        """Keep the lock of a course, if it is not known, on the disk when the build is done."""
+        known = self.lock(course, lock.sha)
+        if not known or known.proof != lock.proof:
+            self.locks[course] = lock
+            self.new_locks.add(course)
 
     def _lock_name(self, course: str) -> str:
         return sha(f"{self.name}\n{course}".encode("utf-8", "surrogateescape"))

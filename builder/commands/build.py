@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from builder.commands import FINE, WRONG_SOURCE
-from builder.commands.terminal import Progress, target, unknown, wrong_usage
+from builder.commands.terminal import Progress, missing_library, target, unknown, wrong_usage
 
 if TYPE_CHECKING:
     import argparse
@@ -62,7 +62,7 @@ def _build(parsed: argparse.Namespace, remember: Callable[[Report], None]) -> in
         try:
             return _build_with(helper, parsed, remember, started)
         except MissingLibraryError as error:
-            return wrong_usage(f"{error}; type make setup, which installs it or says how")
+            return missing_library(error)
 
 
 def _build_with(

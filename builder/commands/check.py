@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from builder.build import courses
 from builder.commands import FINE, WRONG_SOURCE
-from builder.commands.terminal import show, wrong_usage
+from builder.commands.terminal import missing_library, show
 from builder.diagnostics import as_data, as_json, has_errors, ordered, summary
 from builder.rendering import MissingLibraryError
 from builder.text import counted
@@ -45,7 +45,7 @@ def _check_print(parsed: argparse.Namespace) -> int:
     try:
         checked = check_print(parsed.content)
     except MissingLibraryError as error:
-        return wrong_usage(f"{error}; type make setup, which installs it or says how")
+        return missing_library(error)
     found = ordered(checked.library.diagnostics)
     if parsed.format == "json":
         printed = [preflight.as_data(one) for one in checked.printed]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from builder.diagnostics import Diagnostic
+    from builder.rendering import MissingLibraryError
 
 _AFTER = 1.0  # seconds that a build may take without a word
 
@@ -23,6 +24,11 @@ def wrong_usage(problem: str) -> int:
     """Say what is wrong with the command, and return the exit status."""
     print(f"rectoverso: {problem}", file=sys.stderr)
     return WRONG_USAGE
+
+
+def missing_library(error: MissingLibraryError) -> int:
+    """Say which library the machine lacks, and return the exit status."""
+    return wrong_usage(f"{error}; type make setup, which installs it or says how")
 
 
 def has_colours(stream: TextIO) -> bool:

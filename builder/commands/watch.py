@@ -23,7 +23,7 @@ from builder.build.shelf import KeptShelf, open_shelf
 from builder.build.workers import cores
 from builder.commands import FINE, build_report
 from builder.commands.build import problem_of, request_of
-from builder.commands.terminal import Progress, show, wrong_usage
+from builder.commands.terminal import Progress, missing_library, show, wrong_usage
 from builder.diagnostics import ordered
 from builder.identity.lock import NAME as LOCK
 from builder.rendering import MissingLibraryError
@@ -51,7 +51,7 @@ def run(parsed: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         return FINE
     except MissingLibraryError as error:
-        return wrong_usage(f"{error}; type make setup, which installs it or says how")
+        return missing_library(error)
     finally:
         workers.close()
 

@@ -313,12 +313,10 @@ def _lasting_numbers(read: Sequence[_Note], olds: Mapping[int, Entry]) -> dict[S
     for index, entry in olds.items():
         note, text = read[index], entry.fields.get(_CLOZE, "")
         if note.brief.deletions and note.kept[_CLOZE] != text:
-            prompt = note.shown.wording.prompt
-            present = deletion_texts(text)
-            numbers |= lasting_numbers(note.brief.deletions, present, entry.gone, prompt)
-    deletions = (each for note in read for each in note.brief.deletions)
-    given = {each.span: each.number for each in deletions}
-    return {span: number for span, number in numbers.items() if number != given[span]}
+            prompt, deletions = note.shown.wording.prompt, note.brief.deletions
+            lasting = lasting_numbers(deletions, deletion_texts(text), entry.gone, prompt)
+            numbers |= {d.span: n for d in deletions if (n := lasting[d.span]) != d.number}
+    return numbers
 
 
 def _with_numbers(note: _Note, numbers: Mapping[Span, int]) -> _Note:

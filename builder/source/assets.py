@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -99,18 +100,19 @@ def _raster(image: Image, data: bytes) -> Asset:
 
 
 def _known_raster(data: bytes) -> Raster:
-    """Return a picture as it can be used; one that was decoded in an earlier build isn't again.
+    """Return a picture as it can be used; one that was decoded in an earlier build isn't again."""
+    from builder.source.raster import Raster  # noqa: PLC0415 - it loads Pillow
 
-    Of one that is used as it is, only its kind and its size are kept.
-    """
-    from builder.source.raster import Raster, read_raster  # noqa: PLC0415 - it loads Pillow
+    made = kept.piece(_KIND, hashlib.sha256(data).hexdigest(), partial(_decoded, data))
+    head, _, changed = made.partition(b"\n")
+    kind, width, height = json.loads(head)
+    return Raster(kind, changed or data, width, height)
 
-    key = hashlib.sha256(data).hexdigest()
-    if made := kept.get(_KIND, key):
-        head, _, changed = made.partition(b"\n")
-        kind, width, height = json.loads(head)
-        return Raster(kind, changed or data, width, height)
+
+def _decoded(data: bytes) -> bytes:
+    """Return what is kept of a picture: its kind and size, and its bytes if they had to change."""
+    from builder.source.raster import read_raster  # noqa: PLC0415 - it loads Pillow
+
     raster = read_raster(data)
     head = json.dumps([raster.kind, raster.width, raster.height]).encode()
-    kept.put(_KIND, key, head + b"\n" + (raster.data if raster.data != data else b""))
-    return raster
+    return head + b"\n" + (raster.data if raster.data != data else b"")

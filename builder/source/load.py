@@ -109,9 +109,8 @@ def load_course(
         )
     is_sound = not has_errors(problems)
     reader = _Reader.of(course, fonts, shelf)
-    loaded, problems = _checked(
-        course, files, (pictures, fonts, reader), problems + found_problems + order_problems
-    )
+    problems += found_problems + order_problems
+    loaded, problems = _checked(files, pictures, reader, problems)
     return (loaded if is_sound else None), problems
 
 
@@ -132,13 +131,9 @@ def _course_text(found: Found, path: str) -> tuple[str | None, list[Diagnostic]]
 
 
 def _checked(
-    course: Course,
-    files: list[Found],
-    used: tuple[_Pictures, CourseFonts, _Reader],
-    problems: list[Diagnostic],
+    files: list[Found], pictures: _Pictures, reader: _Reader, problems: list[Diagnostic]
 ) -> tuple[Loaded, list[Diagnostic]]:
-    pictures, fonts, reader = used
-    briefs = []
+    course, briefs = reader.course, []
     for file in files:
         draft = reader.draft(file)
         problems += draft.diagnostics
@@ -151,7 +146,7 @@ def _checked(
     broken = frozenset(file.name for file in files) - {brief.name for brief in good}
     if course.span.path in wrong:  # a topic that is listed but missing, say
         broken |= {course.span.path}
-    assets = pictures.assets() | fonts.assets()
+    assets = pictures.assets() | reader.fonts.assets()
     return Loaded(course, Topics(good, reader.topic), broken, assets), problems
 
 
