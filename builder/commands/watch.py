@@ -62,9 +62,9 @@ def _command(parsed: argparse.Namespace) -> list[str]:
     command += ["--content", str(parsed.content), "--output", str(parsed.output)]
     for kind in parsed.only:
         command += ["--only", kind]
-    for name in ("duplex", "printer"):
+    for name in ("duplex", "printer", "jobs"):
         if value := getattr(parsed, name):
-            command += [f"--{name}", value]
+            command += [f"--{name}", str(value)]
     return command
 
 
