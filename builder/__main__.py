@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
+from builder.cli import run
 
-from builder.cli import main
-
-sys.exit(main())
+run()

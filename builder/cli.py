@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gc
 import importlib
 import os
@@ -14,6 +15,7 @@ from builder.commands import FINE, INTERRUPTED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import NoReturn
 
     _Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 # its only name
 
@@ -39,6 +41,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FINE
+
+
+def run() -> NoReturn:
+    """Run a command and end the process at once: to take a large course apart takes 0.1 s."""
+    status = main()
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        with contextlib.suppress(OSError):  # nobody reads it any more
+            stream.flush()
+    os._exit(status)
 
 
 def _run(parsed: argparse.Namespace) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -19,6 +20,12 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def work(piece: str) -> str:
     """Do what the piece says; it runs in another process."""
+    if piece.startswith("once "):
+        mark = Path(piece.removeprefix("once "))
+        if mark.exists():
+            return "DONE"
+        mark.touch()
+        piece = "die"
     match piece:
         case "die":
             os.kill(os.getpid(), signal.SIGKILL)
@@ -79,12 +86,51 @@ def test_no_process_is_left_behind() -> None:
     workers = Workers(work, 2)
     results = workers.results(["a", "b", "c", "d"])
     next(results)
-    pids = [process.pid for process in workers._pool._processes.values()]  # type: ignore[union-attr]
+    pids = _children()
     results.close()  # type: ignore[attr-defined]
-    assert pids
+    assert len(pids) == 2
     for pid in pids:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+
+
+def _children() -> list[int]:
+    return [process.pid for process in multiprocessing.active_children() if process.pid]
+
+
+def test_a_piece_whose_process_was_ended_by_somebody_else_is_tried_again(tmp_path: Path) -> None:
+    mark = tmp_path / "died"
+    assert _results([f"once {mark}", "a"]) == {f"once {mark}": "DONE", "a": "A"}
+    assert mark.exists()
+
+
+def test_processes_that_were_ended_while_they_had_nothing_to_do_are_started_again() -> None:
+    workers = Workers(work, 2)
+    try:
+        assert dict(workers.results(["a", "b"])) == {"a": "A", "b": "B"}
+        for pid in _children():
+            os.kill(pid, signal.SIGKILL)
+        time.sleep(0.3)  # until that is noticed
+        assert dict(workers.results(["c", "d"])) == {"c": "C", "d": "D"}
+    finally:
+        workers.close()
+
+
+def test_one_process_takes_the_next_piece_before_it_is_done_and_more_are_started_for_many() -> None:
+    workers = Workers(work, 1)
+    try:
+        assert workers.has_room
+        for piece in ("a", "b"):
+            workers.begin(piece)
+        assert not workers.has_room
+        assert dict(workers.results(["c"])) == {"a": "A", "b": "B", "c": "C"}
+        assert workers.started == 1
+        assert len(dict(workers.results(["a", "b", "c", "d"], most=3))) == 4
+        assert workers.started == 3
+        workers.close(left=1)
+        assert workers.started == len(_children()) == 1
+    finally:
+        workers.close()
 
 
 def test_cores_are_those_that_the_process_may_use() -> None:

@@ -33,3 +33,13 @@ def read_lock(loaded: Loaded, shelf: KeptShelf) -> tuple[KeptLock | None, list[D
     text, problems = decoded(data, shown)
     lock, problems = (None, problems) if text is None else locks.read_lock(text, shown)
     return KeptLock(lock, key) if lock else None, problems
+
+
+def known_lines(loaded: Loaded, shelf: KeptShelf) -> locks.Lines:
+    """Return the lines of a course's lock, if it is as we left it, to write only those anew."""
+    try:
+        data = (loaded.course.folder / locks.NAME).read_bytes()
+    except OSError:
+        return {}
+    known = shelf.lock(loaded.course.name, sha(data))
+    return locks.lines_of(known.lock, data.decode()) if known and known.is_ours else {}

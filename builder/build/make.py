@@ -7,7 +7,7 @@ several, and written whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -68,6 +68,7 @@ class Maker:
     cache: Cache
     helper: Worker | None = None
     _pieces: dict[str, _Piece] = field(default_factory=dict)
+    _begun: dict[int, tuple[Task, _Piece]] = field(default_factory=dict)  # by the task's identity
 
     @classmethod
     def begin(
@@ -83,7 +84,8 @@ class Maker:
         seconds = self.report.timings
         try:
             with timed(seconds, "looking for what changed"):
-                stale = [piece for piece in self._rendered(jobs) if not self._is_up_to_date(piece)]
+                pieces = list(self._with_a_head_start(self._rendered(jobs)))
+                stale = [piece for piece in pieces if not self._is_up_to_date(piece)]
             with timed(seconds, "rendering"):
                 self._render(stale)
             with timed(seconds, "binding"):
@@ -111,6 +113,25 @@ class Maker:
             if not job.is_bound:
                 piece = self._pieces[job.name] = _Piece(job, job.fingerprint())
                 yield piece
+
+    def _with_a_head_start(self, pieces: Iterable[_Piece]) -> Iterator[_Piece]:
+        """Let the helper begin with what is surely out of date, before any file is looked at."""
+        for piece in pieces:
+            if self.helper and self.helper.has_room and not self._is_sure(piece):
+                self.helper.begin(self._begin(piece))
+            yield piece
+
+    def _is_sure(self, piece: _Piece) -> bool:
+        """Tell whether it may be that there is nothing to do for a topic, or not for others."""
+        if not piece.job.brief or self._known(piece):
+            return True
+        return not isinstance(kept_outcome(self.cache, piece.key), Lost)
+
+    def _begin(self, piece: _Piece) -> Task:
+        """Return a task that is going to be handed out now."""
+        task = self._task(piece)
+        self._begun[id(task)] = task, piece
+        return task
 
     def _bound(self, jobs: Sequence[Job]) -> Iterator[_Piece]:
         """Yield what is bound of what is rendered, with its fingerprint and its parts."""
@@ -144,10 +165,8 @@ class Maker:
     def _is_up_to_date(self, piece: _Piece) -> bool:
         """Tell whether nothing has to be done, and report what the last build did."""
         job = piece.job
-        record = self.manifest.records.get(job.name)
-        if self.request.forced or self.request.printing.selection or record is None:
-            return False
-        if not record.is_up_to_date(piece.key, self.request.output):
+        record = self._known(piece)
+        if record is None or any(record.changed_files(self.request.output)):
             return False
         problems = self.request.printing.judged(record.diagnostics)
         if has_errors(problems):
@@ -158,6 +177,13 @@ class Maker:
             self._report_made(job, path, hashed, record.summary, changed=False)
         return True
 
+    def _known(self, piece: _Piece) -> Record | None:
+        """Return the record of a job, if it was made of the same."""
+        if self.request.forced or self.request.printing.selection:
+            return None
+        record = self.manifest.records.get(piece.job.name)
+        return record if record and record.key == piece.key else None
+
     # --- rendering ---
 
     def _task(self, piece: _Piece) -> Task:
@@ -165,9 +191,10 @@ class Maker:
         return Task(piece.job.output.name, piece.job.seen(), self.request.forced, keys)
 
     def _render(self, pieces: list[_Piece]) -> None:
+        begun = {piece.job.name for _, piece in self._begun.values()}
         missing = []
         for piece in pieces:
-            kept = kept_outcome(self.cache, piece.key)
+            kept = Lost() if piece.job.name in begun else kept_outcome(self.cache, piece.key)
             if isinstance(kept, Lost):
                 missing.append(piece)
             else:
@@ -192,37 +219,32 @@ class Maker:
         self, here: Sequence[_Piece], away: Sequence[_Piece]
     ) -> Iterator[tuple[_Piece, Outcome | Failure]]:
         """Yield the pieces with what they became: some by workers, if that is worth it."""
-        workers = self._workers(len(away))
-        if workers is None:
+        size = self._processes(len(away))
+        if not size:
             yield from ((piece, self._made_here(piece)) for piece in (*away, *here))
             return
-        tasks = {id(task): (task, piece) for piece in away for task in [self._task(piece)]}
+        workers = self.helper or Workers(render, 0, fatal=FATAL)
+        are_warm = 1 < size <= workers.started
+        begun = {piece.job.name for _, piece in self._begun.values()}
+        tasks = (self._begin(piece) for piece in away if piece.job.name not in begun)
+        results = workers.results(tasks, size)
+        others = ((self._begun.pop(id(task))[1], outcome) for task, outcome in results)
+        own = ((piece, self._made_here(piece)) for piece in here)
+        # Warm workers are done before this process is; others begin to import only now.
         try:
-            # One that works alone goes on with the next piece while this process makes the deck.
-            workers.ahead = int(workers is self.helper)
-            results = workers.results([task for task, _ in tasks.values()])
-            others = ((tasks[id(task)][1], outcome) for task, outcome in results)
-            own = ((piece, self._made_here(piece)) for piece in here)
-            # Warm workers are done before this process is; others begin to import only now.
-            yield from chain(others, own) if self._is_warm(workers) else chain(own, others)
+            yield from chain(others, own) if are_warm else chain(own, others)
         finally:
-            if workers is not self.helper:
-                workers.close()
-
-    def _is_warm(self, workers: Worker) -> bool:
-        return workers is self.helper and workers.size > 1
+            workers.close(workers.size)
 
     def _made_here(self, piece: _Piece) -> Outcome | Failure:
         return self._bound_here(piece) if piece.parts else self._rendered_here(piece)
 
-    def _workers(self, pieces: int) -> Worker | None:
-        """Return the workers for so many pieces, or None where this process is as fast."""
+    def _processes(self, pieces: int) -> int:
+        """Return how many other processes work on so many pieces: none if this one is as fast."""
         size = min(self.request.jobs or cores(), pieces)
         if size > 1 and (pieces >= THRESHOLD or self.request.jobs):
-            if self.helper:
-                self.helper.close()
-            return Workers(render, size, fatal=FATAL)
-        return self.helper if pieces else None
+            return size
+        return int(pieces > 0 and self.helper is not None)
 
     def _rendered_here(self, piece: _Piece) -> Outcome | Failure:
         ((_, outcome),) = in_this_process(render, [self._task(piece)], FATAL)

@@ -35,6 +35,5 @@ def render(task: Task) -> Outcome:
 def ready_workers(size: int) -> Worker:
     """Return workers that get ready from now on."""
     workers: Worker = Workers(render, size, fatal=FATAL)
-    for _ in range(size):
-        workers.prepare(get_ready)
+    workers.prepare(get_ready)
     return workers

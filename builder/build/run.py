@@ -10,6 +10,7 @@ from builder.build.courses import load_courses
 from builder.build.hashes import file_sha, sha
 from builder.build.identify import Identified, context_of, identify, proof
 from builder.build.jobs import Course, Job, jobs_of
+from builder.build.lock_file import known_lines
 from builder.build.make import Maker
 from builder.build.one_at_a_time import one_at_a_time
 from builder.build.report import Planned, Report, shown, write
@@ -94,11 +95,11 @@ def _hash_of_lock(
     if hashed:
         shelf.keep_lock(loaded.course.name, KeptLock(after, hashed, proof(loaded)))
         return hashed
-    data = locks.written(after).encode()
+    data = locks.written(after, known_lines(loaded, shelf)).encode()
     if request.is_dry:
         report.planned.append(Planned(loaded.course.name, path, ("the notes changed",)))
     elif write(path, data, report, is_durable=True):
-        shelf.keep_lock(loaded.course.name, KeptLock(after, sha(data), proof(loaded)))
+        shelf.keep_lock(loaded.course.name, KeptLock(after, sha(data), proof(loaded), is_ours=True))
     else:
         return ""
     return sha(data)

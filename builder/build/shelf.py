@@ -30,11 +30,15 @@ _DRAFTS, _FIELDS, _TOPIC, _LOCK = "drafts", "fields", "topic", "lock"  # of piec
 
 @dataclass(frozen=True, slots=True)
 class KeptLock:
-    """A lock, the hash of its file, and what the hashes in it were proved with."""
+    """A lock, the hash of its file, and what the hashes in it were proved with.
+
+    It `is_ours` if the file is known to be just what we write for it.
+    """
 
     lock: Lock
     sha: str
     proof: str = ""
+    is_ours: bool = False
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ import signal
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures import TimeoutError as FuturesTimeoutError
 from concurrent.futures.process import BrokenProcessPool
@@ -66,16 +66,16 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _pool(size: int) -> ProcessPoolExecutor:
+def _one_process() -> Executor:
     # A forked process would share locks and open files of this one in unknown states.
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(size, mp_context=context, initializer=_serve)
+    return ProcessPoolExecutor(1, mp_context=context, initializer=_serve)
 
 
-def _kill(pool: Executor) -> None:
-    """End a pool's processes at once, whatever they are doing."""
-    processes = list((getattr(pool, "_processes", None) or {}).values())
-    pool.shutdown(wait=False, cancel_futures=True)
+def _kill(executor: Executor) -> None:
+    """End an executor's process at once, whatever it is doing."""
+    processes = list((getattr(executor, "_processes", None) or {}).values())
+    executor.shutdown(wait=False, cancel_futures=True)
     for process in processes:
         with contextlib.suppress(OSError):
             process.kill()
@@ -107,100 +107,146 @@ def _done(call: Callable[[], Result], fatal: Fatal) -> Result | Failure:
 
 
 @dataclass(slots=True)
-class Workers(Generic[Piece, Result]):
-    """A pool that is made anew when one of its processes dies or hangs.
+class _Worker(Generic[Piece, Result]):
+    """An executor of one process, and the pieces that it was given; it is at work on the first.
 
-    As many pieces are handed out as there are processes (and `ahead` more), so if the pool breaks,
-    only those are suspect; they are tried once more, each alone.
+    `since` is when it began with that, in seconds of a clock that only goes forward.
+    """
+
+    executor: Executor
+    pieces: deque[tuple[Piece, Future[Result]]] = field(default_factory=deque)
+    since: float = 0.0
+
+    def give(self, work: Callable[[Piece], Result], piece: Piece) -> None:
+        if not self.pieces:
+            self.since = time.monotonic()
+        self.pieces.append((piece, self.executor.submit(work, piece)))
+
+    def take(self) -> tuple[Piece, Future[Result]]:
+        self.since = time.monotonic()
+        return self.pieces.popleft()
+
+
+@dataclass(slots=True)
+class Workers(Generic[Piece, Result]):
+    """Processes that each work on one piece at a time, so that one which dies costs that piece.
+
+    Each is started when it is first needed, and stays until `close`.  A piece whose process died
+    is tried once more: where the memory is not enough, the system may end any process.
     """
 
     work: Callable[[Piece], Result]
     size: int
     fatal: Fatal = ()
     longest: float = LONGEST
-    make_pool: Callable[[int], Executor] = _pool
-    ahead: int = 0
-    _pool: Executor | None = None
-    _running: dict[Future[Result], tuple[Piece, float]] = field(default_factory=dict)
+    make_executor: Callable[[], Executor] = _one_process
+    _workers: list[_Worker[Piece, Result]] = field(default_factory=list)
+    _suspects: list[Piece] = field(default_factory=list)
+    _most: int = 0
 
-    def results(self, pieces: Sequence[Piece]) -> Iterator[tuple[Piece, Result | Failure]]:
+    def results(
+        self, pieces: Iterable[Piece], most: int = 0
+    ) -> Iterator[tuple[Piece, Result | Failure]]:
         """Hand out the first pieces now, and return an iterator.
 
-        It gives each piece with its result, in the order in which they are done.  The processes
-        stay for more, until `close`.
+        It gives each piece with its result, in the order in which they are done, by at most so
+        many processes, or `size` if that is more.
         """
-        waiting = deque(pieces)
+        self._most = most
+        waiting = iter(pieces)
         self._hand_out(waiting)
         return self._results(waiting)
 
     def prepare(self, call: Callable[[], object]) -> None:
-        """Let a process get ready, by a call that it needs before its first piece."""
-        if self._pool is None:
-            self._pool = self.make_pool(self.size)
-        self._pool.submit(call)
+        """Let all processes get ready, by a call that each needs before its first piece."""
+        while len(self._workers) < self.size:
+            self._new().executor.submit(call)
 
-    def _hand_out(self, waiting: deque[Piece]) -> None:
-        while waiting and len(self._running) < self.size + self.ahead:
-            self._start(waiting.popleft())
+    @property
+    def has_room(self) -> bool:
+        """Tell whether one more piece can be handed out now.
 
-    def _results(self, waiting: deque[Piece]) -> Iterator[tuple[Piece, Result | Failure]]:
+        One that works alone takes the next piece before it is done: whoever hands it out may be
+        busy then.
+        """
+        least = min((len(worker.pieces) for worker in self._workers), default=0)
+        return len(self._workers) < self._limit or least < (2 if self._limit == 1 else 1)
+
+    def begin(self, piece: Piece) -> None:
+        """Hand out a piece now, for which there is room; its result comes with those of others."""
+        worker = min(self._workers, key=lambda worker: len(worker.pieces), default=None)
+        if worker is None or (worker.pieces and len(self._workers) < self._limit):
+            worker = self._new()
         try:
-            while waiting or self._running:
-                self._hand_out(waiting)
+            worker.give(self.work, piece)
+        except BrokenProcessPool:  # somebody ended it while it had nothing to do
+            self._begin_again(worker, piece)
+
+    @property
+    def started(self) -> int:
+        """Return how many processes there are."""
+        return len(self._workers)
+
+    def close(self, left: int = 0) -> None:
+        """End all processes but for so many."""
+        self._most = 0
+        for worker in self._workers[left:]:
+            _kill(worker.executor)
+        del self._workers[left:]
+
+    def _new(self) -> _Worker[Piece, Result]:
+        worker = _Worker[Piece, Result](self.make_executor())
+        self._workers.append(worker)
+        return worker
+
+    @property
+    def _limit(self) -> int:
+        return max(self.size, self._most)
+
+    def _hand_out(self, waiting: Iterator[Piece]) -> None:
+        while self.has_room:
+            for piece in waiting:
+                self.begin(piece)
+                break
+            else:
+                return
+
+    def _results(self, waiting: Iterator[Piece]) -> Iterator[tuple[Piece, Result | Failure]]:
+        try:
+            while any(worker.pieces for worker in self._workers):
                 yield from self._finished()
+                self._hand_out(waiting)
         except BaseException:
             self.close()
             raise
 
-    def close(self) -> None:
-        """End all processes."""
-        if self._pool:
-            _kill(self._pool)
-        self._pool = None
-        self._running.clear()
-
-    def _start(self, piece: Piece) -> None:
-        if self._pool is None:
-            self._pool = self.make_pool(self.size)
-        self._running[self._pool.submit(self.work, piece)] = (piece, time.monotonic())
-
     def _finished(self) -> Iterator[tuple[Piece, Result | Failure]]:
-        oldest = min(started for _, started in self._running.values())
-        patience = max(0.0, oldest + self.longest - time.monotonic())
-        done, _ = wait(self._running, timeout=patience, return_when=FIRST_COMPLETED)
+        busy = {worker.pieces[0][1]: worker for worker in self._workers if worker.pieces}
+        oldest = min(busy.values(), key=lambda worker: worker.since)
+        patience = max(0.0, oldest.since + self.longest - time.monotonic())
+        done, _ = wait(busy, timeout=patience, return_when=FIRST_COMPLETED)
+        for future in done:
+            yield from self._outcome(busy[future])
         if not done:
-            yield from self._give_up(oldest)
-            return
-        broken = [future for future in done if isinstance(future.exception(), BrokenProcessPool)]
-        for future in done.difference(broken):
-            piece, _ = self._running.pop(future)
+            piece, _ = oldest.take()
+            self._begin_again(oldest)
+            yield piece, Failure(f"it took longer than {self.longest:.0f} seconds")
+
+    def _outcome(self, worker: _Worker[Piece, Result]) -> Iterator[tuple[Piece, Result | Failure]]:
+        piece, future = worker.take()
+        if not isinstance(future.exception(), BrokenProcessPool):
             yield piece, _done(future.result, self.fatal)
-        if broken:
-            yield from self._after_a_death()
+        elif any(piece is suspect for suspect in self._suspects):
+            self._begin_again(worker)
+            yield piece, _done(future.result, self.fatal)
+        else:
+            self._suspects.append(piece)
+            self._begin_again(worker, piece)
 
-    def _give_up(self, oldest: float) -> Iterator[tuple[Piece, Result | Failure]]:
-        """End what hangs; the others that were running begin again."""
-        pieces = [(piece, started == oldest) for piece, started in self._running.values()]
-        self.close()
-        for piece, hangs in pieces:
-            if hangs:
-                yield piece, Failure(f"it took longer than {self.longest:.0f} seconds")
-            else:
-                self._start(piece)
-
-    def _after_a_death(self) -> Iterator[tuple[Piece, Result | Failure]]:
-        """Try each suspect alone: one of them kills its process, the others are innocent."""
-        suspects = [piece for piece, _ in self._running.values()]
-        self.close()
-        for piece in suspects:
-            alone = Workers(self.work, 1, self.fatal, self.longest, self.make_pool)
-            yield piece, alone.only_result(piece)
-
-    def only_result(self, piece: Piece) -> Result | Failure:
-        """Return the result of a piece in a process of its own."""
-        self._start(piece)
-        (future,) = self._running
-        try:
-            return _done(partial(future.result, self.longest), self.fatal)
-        finally:
-            self.close()
+    def _begin_again(self, worker: _Worker[Piece, Result], *pieces: Piece) -> None:
+        """Put another process in the place of one; it gets these pieces and those left."""
+        _kill(worker.executor)
+        again = _Worker[Piece, Result](self.make_executor())
+        self._workers[self._workers.index(worker)] = again
+        for piece in (*pieces, *(left for left, _ in worker.pieces)):
+            again.give(self.work, piece)

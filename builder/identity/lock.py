@@ -8,8 +8,10 @@ different places of a text merges as the text does.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple, get_args
 
 from builder.diagnostics import Diagnostic
@@ -93,19 +95,38 @@ def retired_mod(entry: Entry) -> int:
 # --- writing ---------------------------------------------------------------------------------
 
 
-def written(lock: Lock) -> str:
-    """Return the lock as text."""
+Lines = Mapping[int, tuple[Entry, str]]  # by the number of the note
+_NUMBERED = re.compile(r'^\{"number": (\d+),.*\n', re.MULTILINE)
+
+
+def lines_of(lock: Lock, text: str) -> Lines:
+    """Return the lines of a lock that `written` gave this text for."""
+    lines = {int(found[1]): found[0] for found in _NUMBERED.finditer(text)}
+    return {entry.number: (entry, lines[entry.number]) for entry in lock.entries}
+
+
+def written(lock: Lock, known: Lines = MappingProxyType({})) -> str:
+    """Return the lock as text; the lines of entries that are as they were are taken from `known`.
+
+    To write thousands of lines takes as long as to find out which of them changed.
+    """
     stamps = {name: [stamp.hash, stamp.mod] for name, stamp in sorted(lock.note_types.items())}
     head = {"lock": VERSION, "course": lock.course, **_deck(lock, COURSE), "note_types": stamps}
     by_topic: dict[str, list[Entry]] = {}
     for entry in lock.entries:
         by_topic.setdefault(entry.topic, []).append(entry)
-    lines: list[Mapping[str, object]] = [head]
+    lines = [_as_line(head)]
     for topic in sorted(by_topic.keys() | lock.decks.keys() - {COURSE}):
         if topic in lock.decks:
-            lines.append({"topic": topic, **_deck(lock, topic)})
-        lines += map(_line, by_topic.get(topic, ()))
-    return "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)
+            lines.append(_as_line({"topic": topic, **_deck(lock, topic)}))
+        for entry in by_topic.get(topic, ()):
+            before, line = known.get(entry.number, (None, ""))
+            lines.append(line if before == entry else _as_line(_line(entry)))
+    return "".join(lines)
+
+
+def _as_line(line: Mapping[str, object]) -> str:
+    return f"{json.dumps(line, ensure_ascii=False)}\n"
 
 
 def _deck(lock: Lock, topic: str) -> dict[str, str]:

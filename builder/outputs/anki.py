@@ -97,6 +97,8 @@ def _media(context: Context, notes: Sequence[PackageNote]) -> dict[str, bytes]:
     """Return the pictures and sounds that a field shows."""
     files = (asset for asset in context.assets.values() if asset.media_type != FONT_TYPE)
     named = {media_name(asset): asset.data for asset in files}
+    if not named:  # then there is no need to look
+        return {}
     text = "".join(html for note in notes for html in note.fields)
     shown = set(_SHOWN.findall(text))
     return {name: data for name, data in named.items() if name in shown}

@@ -84,8 +84,9 @@ def media_name(asset: model.Asset) -> str:
 
 def _deck_part(title: str) -> str:
     """Return a title that is one level of decks, composed as Anki does; `::` would open another."""
-    signs = filter(_is_sign, unicodedata.normalize("NFC", title))
-    line = " ".join("".join(signs).split())[:_LONGEST_TITLE].strip()
+    if not (title.isascii() and title.isprintable()):  # thousands are: then nothing is to be done
+        title = "".join(filter(_is_sign, unicodedata.normalize("NFC", title)))
+    line = " ".join(title.split())[:_LONGEST_TITLE].strip()
     return re.sub(r"^:|:$|:(?=:)|(?<=:):", "\N{RATIO}", line).replace('"', "'")
 
 

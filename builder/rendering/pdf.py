@@ -1,7 +1,7 @@
 """HTML to PDF through WeasyPrint, closed to the network, to the disk and to the machine's fonts.
 
-Importing this module takes half a second, so whoever renders imports it when something must be
-rendered, not before.
+Importing this module takes a third of a second, so whoever renders imports it when something must
+be rendered, not before.
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ from builder.fonts import ALL_FACES, FONT_SCHEME, face_data, font_css, machine_f
 from builder.model import Asset, Span
 from builder.rendering import MissingLibraryError, NotRenderedError
 from builder.rendering.late import import_late
+from builder.rendering.libraries import opened_by_file_name
 
 import_late()
 os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))
 
-with warnings.catch_warnings():
+with warnings.catch_warnings(), opened_by_file_name():
     # "No fonts configured": so it must be, ours are added to each document.
     warnings.simplefilter("ignore", UserWarning)
     try:
