@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import atexit
 import contextlib
 import gc
 import importlib
@@ -49,6 +50,7 @@ def run() -> NoReturn:
     for stream in filter(None, (sys.stdout, sys.stderr)):
         with contextlib.suppress(OSError):  # nobody reads it any more
             stream.flush()
+    atexit._run_exitfuncs()  # noqa: SLF001  # what is to be done at the end has no other name
     os._exit(status)
 
 

@@ -21,12 +21,12 @@ from builder.fonts import ALL_FACES, FONT_SCHEME, face_data, font_css, machine_f
 from builder.model import Asset, Span
 from builder.rendering import MissingLibraryError, NotRenderedError
 from builder.rendering.late import import_late
-from builder.rendering.libraries import opened_by_file_name
+from builder.rendering.libraries import ready_made
 
 import_late()
 os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))
 
-with warnings.catch_warnings(), opened_by_file_name():
+with warnings.catch_warnings(), ready_made():
     # "No fonts configured": so it must be, ours are added to each document.
     warnings.simplefilter("ignore", UserWarning)
     try:
