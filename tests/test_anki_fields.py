@@ -144,7 +144,7 @@ def test_a_term_is_reversed_as_it_says_or_else_as_the_course_says(
         {"one": f"# T\n\n## Related terms\n\nA{written}\n: B\n"}, reverse_terms=by_default
     ).values()
     assert dict(found.fields)["Reverse"] == reverse
-    assert card_ordinals(found) == ((0, 1) if reverse else (0,))
+    assert card_ordinals(found.note_type, dict(found.fields)) == ((0, 1) if reverse else (0,))
 
 
 def test_a_question_is_reversed_only_where_it_says_so() -> None:

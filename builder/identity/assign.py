@@ -9,7 +9,8 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from itertools import starmap
 from typing import NamedTuple
 
 from builder.briefs import Brief, NoteBrief, Topics
@@ -67,15 +68,17 @@ class Build:
 
 
 class Shown(NamedTuple):
-    """What Anki gets of a note, and what it is recognised by."""
+    """What Anki gets of a note, what it is recognised by, and the fields that the lock keeps."""
 
     fields: AnkiFields
     wording: Wording
+    kept: Mapping[str, str]
 
     @classmethod
     def of(cls, fields: AnkiFields, note: NoteBrief) -> Shown:
         """Read the wording from the fields."""
-        return cls(fields, wording(note.kind, note.topic, dict(fields.fields), note.id))
+        worded = wording(note.kind, note.topic, dict(fields.fields), note.id)
+        return cls(fields, worded, _kept(fields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +122,11 @@ class Assigned:
     strays: tuple[Stray, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Note:
-    """A note of the text, what Anki gets of it, and the fields of that as the lock keeps them."""
+class _Note(NamedTuple):
+    """A note of the text, and what Anki gets of it."""
 
     brief: NoteBrief
     shown: Shown
-    kept: Mapping[str, str]
 
 
 def assign(build: Build, lock: Lock) -> Assigned:
@@ -167,8 +168,7 @@ def _identity(entry: Entry) -> Identity:
 
 
 def _read(topic: Brief, build: Build) -> Iterator[_Note]:
-    for note, shown in zip(topic.notes, build.render(topic), strict=True):
-        yield _Note(note, shown, _kept(shown.fields))
+    return starmap(_Note, zip(topic.notes, build.render(topic), strict=True))
 
 
 def _kept(fields: AnkiFields) -> Mapping[str, str]:
@@ -206,9 +206,9 @@ def _unchanged(read: Sequence[_Note], known: Sequence[Entry], prefix: str) -> di
     for index, each in enumerate(read):
         if each.brief.id:
             continue
-        places = waiting.get(_heart(each.brief.topic, each.kept), [])
+        places = waiting.get(_heart(each.brief.topic, each.shown.kept), [])
         for place in places:
-            if known[place].kind == each.brief.kind and known[place].fields == each.kept:
+            if known[place].kind == each.brief.kind and known[place].fields == each.shown.kept:
                 same[index] = place
                 places.remove(place)
                 break
@@ -312,7 +312,7 @@ def _lasting_numbers(read: Sequence[_Note], olds: Mapping[int, Entry]) -> dict[S
     numbers: dict[Span, int] = {}
     for index, entry in olds.items():
         note, text = read[index], entry.fields.get(_CLOZE, "")
-        if note.brief.deletions and note.kept[_CLOZE] != text:
+        if note.brief.deletions and note.shown.kept[_CLOZE] != text:
             prompt, deletions = note.shown.wording.prompt, note.brief.deletions
             lasting = lasting_numbers(deletions, deletion_texts(text), entry.gone, prompt)
             numbers |= {d.span: n for d in deletions if (n := lasting[d.span]) != d.number}
@@ -324,12 +324,12 @@ def _with_numbers(note: _Note, numbers: Mapping[Span, int]) -> _Note:
     deletions = note.brief.deletions
     if not any(each.span in numbers for each in deletions):
         return note
-    text = renumbered(note.kept[_CLOZE], (numbers.get(e.span, e.number) for e in deletions))
+    text = renumbered(note.shown.kept[_CLOZE], (numbers.get(e.span, e.number) for e in deletions))
     values = tuple(
         (name, text if name == _CLOZE else html) for name, html in note.shown.fields.fields
     )
     fields = note.shown.fields._replace(fields=values)
-    return replace(note, shown=note.shown._replace(fields=fields), kept=_kept(fields))
+    return note._replace(shown=note.shown._replace(fields=fields, kept=_kept(fields)))
 
 
 # --- content and time ---
@@ -357,7 +357,7 @@ def _dated(each: _Note, entry: Entry, build: Build) -> Entry:
         hash=hashed,
         retired=0,
         tags=each.shown.fields.tags,
-        fields=each.kept,
+        fields=each.shown.kept,
         gone=_gone_numbers(each, entry),
     )
 
@@ -366,17 +366,17 @@ def _says_the_same(each: _Note, entry: Entry) -> bool:
     note = each.brief
     return not entry.retired and (
         (entry.kind, entry.topic, entry.id) == (note.kind, note.topic, note.id)
-        and entry.fields == each.kept
+        and entry.fields == each.shown.kept
         and entry.tags == each.shown.fields.tags
     )
 
 
 def _gone_numbers(each: _Note, entry: Entry) -> Mapping[int, str]:
     """Return the deletions that the note once had and has no more."""
-    if each.kept.get(_CLOZE) == entry.fields.get(_CLOZE):
+    if each.shown.kept.get(_CLOZE) == entry.fields.get(_CLOZE):
         return entry.gone
     before = {**entry.gone, **deletion_texts(entry.fields.get(_CLOZE, ""))}
-    present = deletion_texts(each.kept.get(_CLOZE, ""))
+    present = deletion_texts(each.shown.kept.get(_CLOZE, ""))
     return {number: text for number, text in before.items() if number not in present}
 
 

@@ -53,15 +53,16 @@ def present(context: Context) -> list[Entry]:
 def _note(entry: Entry, course: model.Course) -> PackageNote:
     from builder.rendering.anki_package import PackageNote
 
+    note_type = note_type_for(entry.kind)
     fields = fields_of_entry(entry, course.code)
     return PackageNote(
-        note_type_for(entry.kind),
+        note_type,
         deck_id(course.name, entry.topic),
         entry.guid,
         entry.mod,
-        tuple(html for _, html in fields.fields),
-        fields.tags,
-        card_ordinals(fields),
+        tuple(fields.values()),
+        entry.tags,
+        card_ordinals(note_type.name, fields),
     )
 
 

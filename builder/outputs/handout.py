@@ -23,7 +23,6 @@ from builder.rendering.html import Medium, blocks, headline, inlines
 from builder.rendering.printed import printed_audio, printed_maths, short_address
 from builder.rendering.tables import least_width
 from builder.rendering.templates import fill, read_text
-from builder.rendering.typefaces import typefaces
 from builder.scripts import direction
 from builder.text import blocks_text, counted, inlines_text
 from builder.walk import deletions_in, inlines_in
@@ -188,6 +187,8 @@ def _handwritten_words(text: str) -> int:
 
 
 def _style(context: Context) -> str:
+    from builder.rendering.typefaces import typefaces  # not where only its settings are asked for
+
     paper = context.course.settings["handout"]["paper"]
     is_mirrored = direction(context.course.language) == "rtl"
     others = {"handout-letter.css": paper == "Letter", "handout-rtl.css": is_mirrored}

@@ -46,7 +46,7 @@ def retired(context: Context) -> list[Entry]:
 def _note(entry: Entry, deck: int, context: Context) -> PackageNote:
     from builder.rendering.anki_package import PackageNote
 
-    fields = dict(fields_of_entry(entry, context.course.code).fields)
+    fields = fields_of_entry(entry, context.course.code)
     fields["Retired"] = str(escape(context.course.labels["retired"]))
     tags = tuple(sorted({*entry.tags, retired_tag(context.course)}, key=str.casefold))
     return PackageNote(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import astuple, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 # A text of at most so many characters that is no sentence is a word to look at, not to read.
 _WORD = 30
+_NAMES = {kind.name: tuple(field.name for field in kind.fields) for kind in NOTE_TYPES}
 _SENTENCE_ENDS = tuple(".?!:;…。？！：；؟۔।")
 
 
@@ -52,20 +54,24 @@ def note_type_for(kind: model.NoteKind) -> NoteType:
     return CLOZE if kind == "cloze" else QUESTION
 
 
-def fields_of_entry(entry: Entry, course: str) -> AnkiFields:
-    """Return the fields of a note of the lock; `course` is what codes begin with."""
-    note_type = note_type_for(entry.kind)
-    filled = {**entry.fields, "Code": str(harmless(escape(f"{course}-{entry.number}")))}
-    values = tuple([(field.name, filled.get(field.name, "")) for field in note_type.fields])
-    return AnkiFields(note_type.name, values, entry.tags)
+def fields_of_entry(entry: Entry, course: str) -> dict[str, str]:
+    """Return every field of a note of the lock by name, in order; codes begin with `course`."""
+    known = entry.fields
+    filled = {name: known.get(name, "") for name in _NAMES[note_type_for(entry.kind).name]}
+    filled["Code"] = f"{_harmless_start(course)}-{entry.number}"
+    return filled
 
 
-def card_ordinals(fields: AnkiFields) -> tuple[int, ...]:
+@cache
+def _harmless_start(course: str) -> str:
+    return harmless(escape(course))
+
+
+def card_ordinals(note_type: str, fields: Mapping[str, str]) -> tuple[int, ...]:
     """Return which cards the fields make: a template's place, or a deletion's number less one."""
-    values = dict(fields.fields)
-    if fields.note_type == CLOZE.name:
-        return tuple(number - 1 for number in deletion_numbers(values["Text"]))
-    return (0, 1) if values["Reverse"] else (0,)
+    if note_type == CLOZE.name:
+        return tuple([number - 1 for number in deletion_numbers(fields["Text"])])
+    return (0, 1) if fields["Reverse"] else (0,)
 
 
 def digest(fields: AnkiFields) -> str:
