@@ -6,7 +6,7 @@ So a build looks at all topics of a large course in brief, and reads few of them
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,11 +20,12 @@ from builder.diagnostics import Diagnostic
 from builder.identity.lock import Lock
 from builder.kept import keeping
 from builder.model import Topic
-from builder.source.drafts import Draft
+from builder.source.drafts import Draft, Parse
 
 if TYPE_CHECKING:
     from builder.identity.assign import Shown
 
+MANY = 300  # topics; fewer are read by this process as fast
 _DRAFTS, _FIELDS, _TOPIC, _LOCK = "drafts", "fields", "topic", "lock"  # of pieces in the cache
 
 
@@ -71,6 +72,9 @@ class _Bundle:
         for key in self.decoded.keys() - self.known.keys():
             del self.decoded[key]
 
+    def __contains__(self, key: str) -> bool:
+        return key in self.used or key in self.known
+
     def get(self, key: str) -> object:
         data = self.used.get(key) or self.known.get(key)
         if data is None:
@@ -82,6 +86,16 @@ class _Bundle:
 
     def put(self, key: str, value: object) -> None:
         self.used[key], self.decoded[key] = pickle.dumps(value, protocol=5), value
+
+
+def kept_draft(cache: Cache, key: str, topic: Topic | None, found: list[Diagnostic]) -> Draft:
+    """Keep a topic as a whole, and return it in brief with what is wrong in it."""
+    brief = None
+    if topic:
+        data = pickle.dumps(topic, protocol=5)
+        cache.put(_TOPIC, key, data)
+        brief = brief_of(topic, sha(data))
+    return Draft(brief, tuple(found))
 
 
 @dataclass(slots=True)
@@ -129,16 +143,20 @@ class KeptShelf:
 
     def keep(self, key: str, topic: Topic | None, found: list[Diagnostic]) -> Draft:
         """Keep what was read, and return it in brief."""
-        brief = None
-        if topic:
-            data = pickle.dumps(topic, protocol=5)
-            self.cache.put(_TOPIC, key, data)
-            if self.cache.folder is None:
-                self.whole[key] = topic
-            brief = brief_of(topic, sha(data))
-        draft = Draft(brief, tuple(found))
+        if topic and self.cache.folder is None:
+            self.whole[key] = topic
+        draft = kept_draft(self.cache, key, topic, found)
         self.drafts.put(key, draft)
         return draft
+
+    def expect(self, topics: Mapping[str, Parse]) -> None:
+        """Have many topics that nobody has read yet read by several processes."""
+        unread = {key: parse for key, parse in topics.items() if key not in self.drafts}
+        if self.cache.folder and len(unread) >= MANY:
+            from builder.build.reading import read_at_once  # noqa: PLC0415 - seldom
+
+            for key, draft in read_at_once(unread, self.cache):
+                self.drafts.put(key, draft)
 
     def notes(self, key: str, render: Callable[[], Iterable[Shown]]) -> Sequence[Shown]:
         """Return what Anki gets of the notes of a topic, as it is known or as it is made now."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -11,6 +11,8 @@ from typing import Protocol
 from builder.briefs import Brief, brief_of
 from builder.diagnostics import Diagnostic
 from builder.model import Course, Topic
+
+Parse = Callable[[], tuple[Topic | None, list[Diagnostic]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,9 @@ class Draft:
 
 class Shelf(Protocol):
     """Where topics are kept that were read before, by their keys."""
+
+    def expect(self, topics: Mapping[str, Parse]) -> None:
+        """Hear which topics will be asked for, and how they are read: many may be read at once."""
 
     def draft(self, key: str) -> Draft | None:
         """Return what was read, if it is known."""
@@ -40,6 +45,9 @@ class Memory:
 
     drafts: dict[str, Draft] = field(default_factory=dict)
     topics: dict[str, Topic] = field(default_factory=dict)
+
+    def expect(self, topics: Mapping[str, Parse]) -> None:
+        """Do nothing: they are read when they are asked for."""
 
     def draft(self, key: str) -> Draft | None:
         """Return what was read, if it is known."""
@@ -72,9 +80,6 @@ def topic_key(course: str, name: str, shown: str, data: bytes) -> str:
     """Return the hash of all that reading a topic looks at; `course` is the key of its course."""
     head = f"{course}\n{name}\n{shown}\n".encode("utf-8", "surrogateescape")
     return hashlib.sha256(head + data).hexdigest()
-
-
-Parse = Callable[[], tuple[Topic | None, list[Diagnostic]]]
 
 
 def read_draft(shelf: Shelf, key: str, parse: Parse) -> Draft:

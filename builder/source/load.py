@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 from builder.briefs import Brief, Topics
-from builder.checks import check_course, check_topic
+from builder.checks import check_course
 from builder.diagnostics import Diagnostic, has_errors, quoted, warning
 from builder.model import Asset, Course, Image, Span, Topic
 from builder.source.assets import read_asset
@@ -31,16 +31,13 @@ from builder.source.links import image_target
 from builder.source.read import (
     MAX_TOPIC_BYTES,
     check_characters,
-    decoded,
     lies_inside,
     read_bytes,
     read_text,
 )
 from builder.source.toml_places import toml_places
-from builder.source.typography import with_quotes
+from builder.source.topic import TopicReader
 from builder.suggest import did_you_mean
-
-_QUOTES = frozenset("\"'&")  # a text without any of these has no straight quotes
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +131,7 @@ def _checked(
     files: list[Found], pictures: _Pictures, reader: _Reader, problems: list[Diagnostic]
 ) -> tuple[Loaded, list[Diagnostic]]:
     course, briefs = reader.course, []
+    reader.expect(files)
     for file in files:
         draft = reader.draft(file)
         problems += draft.diagnostics
@@ -158,22 +156,31 @@ class _Reader:
     fonts: CourseFonts
     shelf: Shelf
     key: str
+    topics: TopicReader
     known: dict[str, tuple[str, Parse]] = field(default_factory=dict)
+    unreadable: dict[str, Draft] = field(default_factory=dict)
     last: dict[str, Topic] = field(default_factory=dict)  # the one that was asked for last
 
     @classmethod
     def of(cls, course: Course, fonts: CourseFonts, shelf: Shelf) -> _Reader:
-        return cls(course, fonts, shelf, course_key(course, fonts.covered()))
+        covered = fonts.covered()
+        return cls(course, fonts, shelf, course_key(course, covered), TopicReader(course, covered))
+
+    def expect(self, files: Iterable[Found]) -> None:
+        """Read the files, and tell the shelf which topics will be asked for."""
+        for file in files:
+            data, problem = read_bytes(file.path, file.shown, MAX_TOPIC_BYTES)
+            if data is None:
+                self.unreadable[file.name] = Draft(None, (problem,) if problem else ())
+                continue
+            self.fonts.remember(data)
+            key = topic_key(self.key, file.name, file.shown, data)
+            self.known[file.name] = key, partial(self.topics.read, file, data)
+        self.shelf.expect(dict(self.known.values()))
 
     def draft(self, file: Found) -> Draft:
         """Return a topic in brief, as far as it can be read, and what is wrong in it."""
-        data, problem = read_bytes(file.path, file.shown, MAX_TOPIC_BYTES)
-        if data is None:
-            return Draft(None, (problem,) if problem else ())
-        self.fonts.remember(data)
-        key = topic_key(self.key, file.name, file.shown, data)
-        self.known[file.name] = key, partial(self._parsed, file, data)
-        return read_draft(self.shelf, *self.known[file.name])
+        return self.unreadable.get(file.name) or read_draft(self.shelf, *self.known[file.name])
 
     def topic(self, name: str) -> Topic:
         """Return a whole topic of those that were read."""
@@ -182,20 +189,6 @@ class _Reader:
             self.last.clear()
             self.last[name] = topic
         return self.last[name]
-
-    def _parsed(self, file: Found, data: bytes) -> tuple[Topic | None, list[Diagnostic]]:
-        from builder.source.parser import parse_topic  # noqa: PLC0415 - not if all are known
-
-        text, problems = decoded(data, file.shown)
-        if text is None:
-            return None, problems
-        parsed = parse_topic(text, file.name, file.shown, self.course)
-        draft = parsed.draft
-        if draft and not _QUOTES.isdisjoint(text):
-            draft = with_quotes(draft, self.course.language)
-        problems += [*parsed.diagnostics, *check_characters(text, file.shown)]
-        problems += self.fonts.check(text, file.shown)
-        return draft, problems + (check_topic(draft) if draft else [])
 
 
 @dataclass(frozen=True, slots=True)
