@@ -224,7 +224,7 @@ class Maker:
             yield from ((piece, self._made_here(piece)) for piece in (*away, *here))
             return
         workers = self.helper or Workers(render, 0, fatal=FATAL)
-        are_warm = 1 < size <= workers.started
+        are_warm = 1 < max(size, workers.size) <= workers.started
         begun = {piece.job.name for _, piece in self._begun.values()}
         tasks = (self._begin(piece) for piece in away if piece.job.name not in begun)
         results = workers.results(tasks, size)
