@@ -69,7 +69,6 @@ class _Part:
     pages: Sequence[pikepdf.Object]
     tags: pikepdf.Object | None
     bookmarks: pikepdf.Object | None
-    source: Pdf
 
 
 class _Book:
@@ -80,6 +79,7 @@ class _Book:
         self._parts: list[_Part] = []
 
     def add(self, leaf: Leaf) -> None:
+        """Copy a handout; what it was read from is not kept, which would take as much again."""
         source = Pdf.open(io.BytesIO(leaf.pdf))
         first = len(self._pdf.pages)
         _without_names(source)
@@ -94,7 +94,7 @@ class _Book:
             for key in ("/StructTreeRoot", "/Outlines")
         )
         self._union.adopt(pages[0].Resources.Font)
-        self._parts.append(_Part(leaf.topic, pages, tags, bookmarks, source))
+        self._parts.append(_Part(leaf.topic, pages, tags, bookmarks))
 
     def bound(self) -> bytes:
         self._number()

@@ -29,8 +29,7 @@ class Deck:
         self._pdf = pdf
         self._union = union
         self._resources = resources
-        self._open: dict[int, Pdf] = {}  # their objects go with them
-        self._galleys: dict[int, pikepdf.Object] = {}
+        self._galleys: dict[int, Pdf] = {}  # those of which objects are needed
         self._texts: dict[int, list[bytes]] = {}
         self._own_fonts: set[int] = set()  # galleys whose fonts can't be those of the pages
         self._shown: dict[int, bytes] = {}
@@ -43,42 +42,46 @@ class Deck:
         """Return the operators that show a face; its cell's upper left corner is the origin."""
         if face not in self._shown:
             number, index = divmod(face, FACES_A_GALLEY)
-            galley = self._galleys.get(number) or self._opened(number)
-            text = self._texts[number][index]
-            if not text:
-                self._shown[face] = self._placed(galley.XObject[name_of(index)], face)
-            elif number in self._own_fonts:
-                form = self._form(text, galley, self._open[number], index)
+            if number not in self._texts:
+                self._open(number)
+            text, galley = self._texts[number][index], self._galleys.get(number)
+            if galley and not text:
+                form = galley.pages[0].Resources.XObject[name_of(index)]
                 self._shown[face] = self._placed(form, face)
+            elif galley and number in self._own_fonts:
+                self._shown[face] = self._placed(self._form(text, galley, index), face)
             else:
                 self._shown[face] = self._matrix(index) + text + b"\n"
         return self._shown[face]
 
-    def _opened(self, number: int) -> pikepdf.Object:
-        """Return a galley's resources, after the pages got those that its texts need."""
+    def _open(self, number: int) -> None:
+        """Read a galley's texts, and give the pages the resources that these need.
+
+        It stays open if more is needed than its texts: open PDFs take ten times their size.
+        """
         galley = Pdf.open(io.BytesIO(self._faces.galleys[number]))
-        self._open[number] = galley
         found = galley.pages[0].Resources
         if not self._union.share(found.Font, self._resources.Font):
             self._own_fonts.add(number)
         for name, state in found.ExtGState.items():
             values = {key: float(value) for key, value in state.items()}
             self._resources.ExtGState[name] = Dictionary(values)
-        self._galleys[number] = found
         self._texts[number] = texts_of(found)
-        return found
+        if number in self._own_fonts or not all(self._texts[number]):
+            self._galleys[number] = galley
 
     def _matrix(self, index: int) -> bytes:
         return f"{' '.join(map(str, matrix_of(self._faces.card, index)))} cm\n".encode()
 
-    def _form(self, text: bytes, galley: pikepdf.Object, source: Pdf, index: int) -> pikepdf.Object:
+    def _form(self, text: bytes, galley: Pdf, index: int) -> pikepdf.Object:
         """Return a text as an object, with the fonts of its galley."""
-        form = source.make_stream(self._matrix(index) + text)
+        form = galley.make_stream(self._matrix(index) + text)
         form.Type, form.Subtype = Name.XObject, Name.Form
         card = self._faces.card
         width, height = (side * POINTS_PER_MM for side in (card.width, card.height))
         form.BBox = Array([0, round(-height, 4), round(width, 4), 0])
-        form.Resources = Dictionary(Font=galley.Font, ExtGState=galley.ExtGState)
+        found = galley.pages[0].Resources
+        form.Resources = Dictionary(Font=found.Font, ExtGState=found.ExtGState)
         return form
 
     def _placed(self, form: pikepdf.Object, face: int) -> bytes:
