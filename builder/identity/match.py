@@ -43,12 +43,12 @@ class Least:
 
     def holds(self, alike: Likeness, lead: float = 1.0) -> bool:
         """Tell whether a likeness is enough to take two notes for one."""
-        return (
-            alike.whole >= self.whole
-            and (alike.shared >= self.shared or alike.contained)
-            and lead >= self.lead
-            and not alike.swapped
-        )
+        return self.is_reached(alike) and lead >= self.lead and not alike.swapped
+
+    def is_reached(self, alike: Likeness) -> bool:
+        """Tell whether two notes are as alike as this, whatever else speaks against them."""
+        is_shared = alike.shared >= self.shared or alike.contained
+        return alike.whole >= self.whole and is_shared
 
 
 _PROMPT, _ANSWER, _WHOLE = 0.72, 0.75, 0.5  # any of these is enough
@@ -59,7 +59,9 @@ _VAGUE = Least(0.28, 9.0, 0.05)  # a note that is gone since the last build
 _LONG = Least(0.18, 25.0, 0.06)  # the same of a long text, of which much is shared
 _VAGUE_RETIRED = Least(0.3, 15.0, 0.1)  # one that was gone before
 _FRAME = 3  # words around a deletion, if they are to say what is asked
-_DOUBT, _DOUBT_RETIRED = 0.3, 0.5  # from here on it is said that a new note is like a known one
+# From here on it is said that a new note is like a known one; of those that were gone before it is
+# the only word that is said, so it is said sooner.
+_DOUBT, _DOUBT_RETIRED = Least(0.3, 0.0, 0.0), Least(0.2, 6.0, 0.0)
 _SAME_TOPIC, _RETIRED = 0.1, -0.03
 _HALF, _WHOLE_OF = 0.7, 0.8  # how much of a half is the whole's, and the whole is a half's
 _HALVES_APART = 0.15  # the most that the second half may be liker than the first
@@ -289,7 +291,7 @@ class _Search:
         for pair in sorted(self._doubtful, key=lambda pair: -pair.score):
             alike = pair.likeness
             least = _DOUBT_RETIRED if self.known[pair.known].is_retired else _DOUBT
-            if self._is_open(pair) and alike.whole >= least:
+            if self._is_open(pair) and least.is_reached(alike):
                 self.unsure.setdefault(pair.index, Match(pair.known, "alike", alike.whole))
 
 
