@@ -20,10 +20,11 @@ from pathlib import Path
 from builder.identity.match import match
 from builder.identity.wording import Wording
 from tests import histories_reading as histories
-from tests.recognisers import by_hash, by_lock, by_place, by_prompt
+from tests.recognisers import by_asking, by_hash, by_lock, by_place, by_prompt
 
 WAYS = {
     "rectoverso": by_lock,
+    "rectoverso, asking": by_asking,
     "hash of prompt and answer": by_hash,
     "hash of the prompt": by_prompt,
     "file and position": by_place,

@@ -120,7 +120,7 @@ def _add_watch(commands: _Commands) -> argparse.ArgumentParser:
     watch.add_argument("--printer", default="", metavar="NAME", help="a calibrated one, or none")
     # What is for one build only.
     once = {"cards": "", "since": "", "tag": [], "restamp": [], "retire": [], "explain": ""}
-    never = ("reverse", "rename_decks", "strict", "locked", "force", "dry_run", "quick")
+    never = ("ask", "reverse", "rename_decks", "strict", "locked", "force", "dry_run", "quick")
     watch.set_defaults(command="watch", **once, **dict.fromkeys(never, False))
     return watch
 
@@ -163,6 +163,9 @@ def _identity_options(build: argparse.ArgumentParser) -> None:
         "--strict",
         action="store_true",
         help="not to recognise a note exactly is an error, and so are small and divided texts",
+    )
+    options.add_argument(
+        "--ask", action="store_true", help="ask which note is which where it is not sure"
     )
     options.add_argument(
         "--locked", action="store_true", help="refuse to change notes.lock, as a check of it"

@@ -11,6 +11,7 @@ from builder.build.report import Report
 from builder.build.request import Request
 from builder.build.run import build
 from builder.identity.lock import Entry, Lock, read_lock
+from builder.identity.questions import Answer, Question
 from builder.identity.wording import wording
 
 ALLIANCE = """\
@@ -71,6 +72,8 @@ class Silence:
     def progress(self, done: int, total: int, name: str) -> None: ...
 
     def waiting(self) -> None: ...
+
+    def ask(self, prefix: str, question: Question) -> Answer | None: ...
 
 
 def build_in(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from builder import model
 from builder.briefs import Brief, Topics
 from builder.identity.assign import Assigned, Build, Shown, assign
 from builder.identity.lock import Lock
 from builder.identity.messages import may_be
+from builder.identity.questions import Answer, Question, decided
 from builder.model import Asset
 from builder.outputs import Context
 from builder.rendering.anki_names import deck_titles
@@ -33,6 +35,28 @@ def by_lock(versions: Sequence[Version]) -> list[Named]:
             )
         )
     return found
+
+
+def by_asking(versions: Sequence[Version]) -> list[Named]:
+    """Name the notes as builds with `--ask` do, for an author who answers what is true."""
+    lock, labels, found = Lock("history"), dict[str, str](), list[Named]()
+    for step, version in enumerate(versions):
+        assigned = decided(
+            _build(version, 1_700_000_000 + step), lock, partial(_truth, version, labels)
+        )
+        lock = assigned.lock
+        names = {span: identity.guid for span, identity in assigned.identities.items()}
+        labels |= {name: version.labels[span] for span, name in names.items()}
+        told = frozenset(each.span for each in assigned.recognised)
+        likened = frozenset(each.span for each in assigned.unsure)
+        found.append(Named(names, _doubts(assigned), likened, told))
+    return found
+
+
+def _truth(version: Version, labels: Mapping[str, str], question: Question) -> Answer:
+    known = labels[question.known.guid]
+    spans = (span for span in question.candidates if version.labels[span] == known)
+    return Answer(next(spans, None))
 
 
 def _doubts(assigned: Assigned) -> dict[model.Span, frozenset[str]]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from builder.identity.match import Matches, match
+from builder.identity.match import Match, Matches, match
 from builder.identity.wording import Wording, wording
 from tests import histories_reading as histories
-from tests.recognisers import by_hash, by_lock, by_place
+from tests.recognisers import by_asking, by_hash, by_lock, by_place
 
 # Notes of one course, so that words have the weight that they have in a course.
 COURSE = [
@@ -115,6 +115,99 @@ def test_any_order_and_any_topic_is_as_good() -> None:
     known = _questions(COURSE)
     moved = [each._replace(topic="b/c") for each in reversed(known)]
     assert _found(match(moved, known)) == {n: len(known) - 1 - n for n in range(len(known))}
+
+
+def _replaced(known: list[tuple[str, str]], place: int, prompt: str, answer: str) -> Matches:
+    """Recognise questions of which one was replaced."""
+    before = _questions(known)
+    after = [*before]
+    after[place] = Wording("question", "a", prompt, answer)
+    return match(after, before)
+
+
+@pytest.mark.parametrize(
+    ("known", "prompt", "answer"),
+    [
+        pytest.param(
+            ("When is a trade balance active?", "When exports are larger than imports."),
+            "When is a trade balance passive?",
+            "When imports are larger than exports.",
+            id="turned round",
+        ),
+        pytest.param(
+            ("Which illness comes of a lack of vitamin B3?", "Pellagra."),
+            "Which illness comes of a lack of vitamin A?",
+            "Night blindness, and later a dry eye.",
+            id="a letter that looks like an article",
+        ),
+        pytest.param(
+            ("What is the purpose of the Mann-Whitney test?", "To compare two separate groups."),
+            "What is the purpose of the Kruskal-Wallis test?",
+            "To compare three or more separate groups.",
+            id="words of its own in each answer",
+        ),
+    ],
+)
+def test_another_case_of_the_same_frame_is_a_new_note(
+    known: tuple[str, str], prompt: str, answer: str
+) -> None:
+    others = [
+        ("What is the purpose of the Friedman test?", "To compare what was measured repeatedly."),
+        ("Which illness comes of a lack of vitamin C?", "Scurvy: gums bleed, wounds stay open."),
+        ("When is a trade balance even?", "When both sides weigh the same."),
+    ]
+    found = _found(_replaced([known, *others, *COURSE], 0, prompt, answer))
+    assert 0 not in found
+    assert len(found) == len(others) + len(COURSE)
+
+
+def test_an_answer_that_no_other_note_has_tells_the_note() -> None:
+    known = ("Which hormone of the stomach makes us hungry?", "Ghrelin.")
+    others = [
+        ("Which hormone of fat tells the brain to stop eating?", "Leptin."),
+        ("Which hormone lowers blood sugar?", "Insulin."),
+        *COURSE,
+    ]
+    matches = _replaced(
+        [known, *others], 0, "What signal of the stomach starts hunger?", "Ghrelin."
+    )
+    assert matches.found[0].known == 0
+    assert matches.found[0].stage == "answer"
+
+
+def test_an_answer_that_others_have_or_a_bare_figure_tells_nothing() -> None:
+    known = [
+        ("What is the oxidation number of sulphur in sulphuric acid?", "+6."),
+        ("What is the oxidation number of hydrogen?", "+1."),
+        ("Which of the two is a strong acid?", "Nitric acid."),
+        ("What makes gold dissolve besides hydrochloric acid?", "Nitric acid."),
+    ]
+    for place, prompt, answer in (
+        (0, "How far is chromium oxidised in a solution of dichromate?", "+6."),
+        (2, "Which strong liquid attacks copper?", "Nitric acid."),
+    ):
+        found = _replaced([*known, *COURSE], place, prompt, answer).found
+        assert all(each.stage == "exact" for each in found.values())
+        assert place not in found
+
+
+def test_a_new_note_that_is_a_little_like_one_long_gone_is_said() -> None:
+    known = [each._replace(is_retired=at == 6) for at, each in enumerate(_questions(COURSE))]
+    back = Wording("question", "a", "Which drug helps after too much morphine?", "Naloxone.")
+    matches = match([*known[:6], known[7], back], known)
+    assert 7 not in matches.found
+    assert matches.unsure[7].known == 6
+
+
+def test_notes_that_are_said_to_be_two_or_one_are_so() -> None:
+    known = _questions(COURSE)
+    edited = known[4]._replace(prompt="Old people get less of most drugs. Why?")
+    after = [*known[:4], edited, *known[5:]]
+    assert 4 in match(after, known).found
+    assert 4 not in match(after, known, apart={(4, 4)}).found
+    other = Wording("question", "a", "Something else?", "Something quite different.")
+    said = {4: Match(4, "id")}
+    assert match([*known[:4], other, *known[5:]], known, settled=said).found[4] == said[4]
 
 
 def test_a_note_that_was_retired_is_recognised_when_it_comes_back_changed() -> None:
@@ -235,8 +328,17 @@ def test_histories_of_edited_courses_are_recognised() -> None:
     assert len(measured) >= 4
     assert all(each.changed > 80 for each in measured.values())
     assert sum(map(len, mistakes.values())) <= 0.02 * changed, mistakes
-    assert sum(each.silent for each in measured.values()) <= 0.01 * changed
-    assert sum(each.unsure for each in measured.values()) <= 0.1 * changed
+    assert sum(each.silent for each in measured.values()) <= 0.005 * changed
+    assert sum(each.unsure for each in measured.values()) <= 0.11 * changed
+
+
+def test_an_author_who_is_asked_loses_next_to_nothing() -> None:
+    changed, mistakes = 0, 0
+    for name in ("music-theory", "pharmacology", "nutricao"):
+        measured = histories.measure(histories.read_history(histories.OPEN / name), by_asking)
+        changed += measured.changed
+        mistakes += len(measured.mistakes)
+    assert mistakes <= 0.01 * changed
 
 
 def test_the_measure_sees_what_simpler_ways_of_knowing_notes_lose() -> None:

@@ -15,6 +15,7 @@ from builder.diagnostics import Diagnostic, has_errors
 from builder.identity import lock as locks
 from builder.identity import messages
 from builder.identity.assign import Assigned, Build, Shown, Wishes, assign
+from builder.identity.questions import Ask, decided
 from builder.model import AnkiFields
 from builder.outputs import Context
 from builder.rendering.anki_names import deck_titles
@@ -34,6 +35,7 @@ class Demands:
     rename_decks: bool = False
     strict: bool = False
     locked: bool = False
+    asks: bool = False
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -76,9 +78,16 @@ def proof(loaded: Loaded) -> str:
 
 
 def identify(
-    loaded: Loaded, demands: Demands, folders: Collection[str], shelf: KeptShelf
+    loaded: Loaded,
+    demands: Demands,
+    folders: Collection[str],
+    shelf: KeptShelf,
+    ask: Ask | None = None,
 ) -> Identified:
-    """Recognise the notes of a course; writes nothing.  `folders` are those of all courses."""
+    """Recognise the notes of a course; writes nothing.
+
+    `folders` are those of all courses; `ask` is asked about what is not sure.
+    """
     course = loaded.course
     place = messages.Place(lock_path(loaded), course.name, course.code, demands.strict)
     kept, problems = read_lock(loaded, shelf)
@@ -90,10 +99,12 @@ def identify(
         return Identified(lock, None, (problem,))
     own = replace(lock, course=course.name)
     is_proved = kept.proof == proof(loaded) != ""
-    assigned = assign(replace(_build(loaded, own, demands, shelf), is_proved=is_proved), own)
+    build = replace(_build(loaded, own, demands, shelf), is_proved=is_proved)
+    assigned = assign(build, own)
     if lock.course != course.name and not _shares_a_note(assigned, own):
         problem = messages.foreign(lock.course, place, is_copy=False)
         return Identified(lock, None, (problem,))
+    assigned = decided(build, own, ask) if ask else assigned
     found = tuple(_said(loaded, lock, assigned, demands, place))
     return Identified(lock, None if has_errors(found) else assigned, found)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from builder.build.identify import Demands
+from builder.identity.questions import Answer, Question
 from builder.printing.request import Printing
 
 
@@ -44,6 +45,9 @@ class Talk(Protocol):
 
     def progress(self, done: int, total: int, name: str) -> None:
         """Hear that so many files of all are done, and which is next."""
+
+    def ask(self, prefix: str, question: Question) -> Answer | None:
+        """Answer which note is which, as far as it is known; codes begin with the prefix."""
 
     def waiting(self) -> None:
         """Hear that another build must end first."""

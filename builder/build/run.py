@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,7 @@ def build(
         report.diagnostics.append(problem)
         return report
     with one_at_a_time(request.content, talk.waiting), opened(shelf, request.content) as known:
-        jobs = _prepared(request, report, known)
+        jobs = _prepared(request, report, known, talk)
         maker = Maker.begin(request, report, talk, helper)
         if maker.manifest.is_newer:
             report.diagnostics.append(_newer(request.output))
@@ -53,7 +54,7 @@ def build(
     return report
 
 
-def _prepared(request: Request, report: Report, shelf: KeptShelf) -> list[Job]:
+def _prepared(request: Request, report: Report, shelf: KeptShelf, talk: Talk) -> list[Job]:
     """Read the courses, give each note its identity, and return what is to be rendered."""
     with timed(report.timings, "reading"):
         library = load_courses(request.content, shelf)
@@ -62,8 +63,9 @@ def _prepared(request: Request, report: Report, shelf: KeptShelf) -> list[Job]:
     report.untouched |= set(library.folders)
     with timed(report.timings, "recognising notes"):
         found = [
-            (loaded, identify(loaded, request.demands, library.folders, shelf))
+            (loaded, identify(loaded, request.demands, library.folders, shelf, ask))
             for loaded in library.courses
+            for ask in [partial(talk.ask, loaded.course.code) if request.demands.asks else None]
         ]
     for loaded, identified in found:
         report.names |= _names(loaded)

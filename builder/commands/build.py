@@ -134,6 +134,8 @@ def request_of(parsed: argparse.Namespace) -> Request | str:
     """Return what is asked for, or what is wrong with the command."""
     from builder.build.request import Request
 
+    if parsed.ask and not (sys.stdin and sys.stdin.isatty()):
+        return "--ask needs a terminal where somebody answers"
     printing = _printing(parsed)
     if isinstance(printing, str):
         return printing
@@ -180,6 +182,7 @@ def _demands(parsed: argparse.Namespace) -> Demands:
         rename_decks=parsed.rename_decks,
         strict=parsed.strict,
         locked=parsed.locked,
+        asks=parsed.ask,
     )
 
 

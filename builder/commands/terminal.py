@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from builder.diagnostics import Diagnostic
+    from builder.identity.questions import Answer, Question
     from builder.rendering import MissingLibraryError
 
 _AFTER = 1.0  # seconds that a build may take without a word
@@ -86,6 +87,12 @@ class Progress:
     def waiting(self) -> None:
         """Say that another build must end first."""
         print("another build of these courses is running; waiting for it", file=sys.stderr)
+
+    def ask(self, prefix: str, question: Question) -> Answer | None:
+        """Ask on the terminal which note is which."""
+        from builder.commands.asking import ask
+
+        return ask(prefix, question)
 
     def progress(self, done: int, total: int, name: str) -> None:
         """Show how many files are done, and which was the last."""

@@ -9,7 +9,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import starmap
 from typing import NamedTuple
 
@@ -35,12 +35,21 @@ class Wishes:
     """What the author asked for beside the text; notes are named by their numbers.
 
     `restamp`: renew their `mod`.  `retire`: no note of the text is one of these any more.
-    `rename_decks`: let the decks follow the titles.
+    `rename_decks`: let the decks follow the titles.  `same` has the number of the note at a span,
+    and `apart` what the notes at spans are not.
     """
 
     restamp: frozenset[int] = frozenset()
     retire: frozenset[int] = frozenset()
     rename_decks: bool = False
+    same: Mapping[Span, int] = field(default_factory=dict)
+    apart: frozenset[tuple[Span, int]] = frozenset()
+
+    def told(self, number: int, candidates: Iterable[Span], chosen: Span | None) -> Wishes:
+        """Return the wishes with the note that stands at one of these spans, or at none."""
+        same = {chosen: number} if chosen else {}
+        others = {(span, number) for span in candidates if span != chosen}
+        return replace(self, same={**self.same, **same}, apart=self.apart | others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +116,8 @@ class Assigned:
     is not what the lock has; `unsure` those that could be another one; `renumbered` has the number
     that a note gave up to another, by its span; `decks` those that kept an earlier name; `retired`
     the notes that are gone since the last build, `new` those that were never there; `strays` the
-    notes whose id belongs to a note of another kind, which Anki can't turn into them.
+    notes whose id belongs to a note of another kind, which Anki can't turn into them; `heirs` has
+    the topics in which the notes of a topic stand that is there no more.
     """
 
     identities: Mapping[Span, Identity]
@@ -120,6 +130,7 @@ class Assigned:
     retired: tuple[Entry, ...] = ()
     new: Mapping[Span, Entry] = field(default_factory=dict)
     strays: tuple[Stray, ...] = ()
+    heirs: Mapping[str, Collection[str]] = field(default_factory=dict)
 
 
 class _Note(NamedTuple):
@@ -157,6 +168,7 @@ def assign(build: Build, lock: Lock) -> Assigned:
         tuple(each for each in gone if each.retired and each not in settled.entries),
         {spans[index]: entry for index, entry in enumerate(dated) if index not in olds},
         tuple(_strays(read, olds, settled.entries, build.prefix)),
+        _heirs(olds, dated, build),
     )
 
 
@@ -177,7 +189,12 @@ def _kept(fields: AnkiFields) -> Mapping[str, str]:
 
 def _matched(read: Sequence[_Note], known: Sequence[Entry], build: Build) -> Matches:
     """Recognise the notes; of those that are as the lock has them, nothing else is looked at."""
+    indexes = {each.brief.span: index for index, each in enumerate(read)}
+    numbers = {entry.number: place for place, entry in enumerate(known)}
+    wishes = build.wishes
+    said = {indexes[span]: numbers[number] for span, number in wishes.same.items()}
     same = _unchanged(read, known, build.prefix)
+    same = {i: p for i, p in same.items() if i not in said and p not in said.values()}
     places = {place: index for index, place in same.items()}
     return match(
         [_named(each.shown.wording, build.prefix) for each in read],
@@ -188,7 +205,9 @@ def _matched(read: Sequence[_Note], known: Sequence[Entry], build: Build) -> Mat
             for place, entry in enumerate(known)
         ],
         build.broken,
-        same,
+        {index: Match(place, "exact") for index, place in same.items()}
+        | {index: Match(place, "id") for index, place in said.items()},
+        {(indexes[span], numbers[number]) for span, number in wishes.apart},
     )
 
 
@@ -396,6 +415,17 @@ def _gone(entries: Iterable[Entry], dated: Iterable[Entry], build: Build) -> lis
 def _origins(olds: Mapping[int, Entry], dated: Sequence[Entry], build: Build) -> Mapping[str, str]:
     moved = ((entry, dated[index].topic) for index, entry in olds.items() if not entry.retired)
     return origins(moved, {topic.name for topic in build.topics.briefs} | set(build.broken))
+
+
+def _heirs(
+    olds: Mapping[int, Entry], dated: Sequence[Entry], build: Build
+) -> Mapping[str, Collection[str]]:
+    present = {topic.name for topic in build.topics.briefs}
+    found: dict[str, set[str]] = {}
+    for index, entry in olds.items():
+        if entry.topic not in present:
+            found.setdefault(entry.topic, set()).add(dated[index].topic)
+    return found
 
 
 def _lock(

@@ -6,6 +6,7 @@ Stages, each only among what the earlier ones left:
     exact  the same prompt and answer
     prompt the same prompt, where only one note and one known one are left that have it; for a
            cloze fact the same text around its deletions
+    answer an answer that no other note has, now or before, below a prompt that has to do with it
     alike  the likest wording, best pairs first
     vague  a wording that is less like, but clearly more so than any other
     place  one unknown note and one missing of its kind between the same two neighbours
@@ -15,9 +16,18 @@ Pure.  See likeness.py for where the figures come from.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import (
+    Callable,
+    Collection,
+    Hashable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal
 
 from rapidfuzz.distance import Indel
@@ -27,10 +37,10 @@ from builder.identity.gaps import gaps
 from builder.identity.likeness import Likeness, likeness
 from builder.identity.shortlist import Shortlist
 from builder.identity.wording import Wording
-from builder.identity.words import length_of
+from builder.identity.words import length_of, words_of
 from builder.text import comparable
 
-Stage = Literal["id", "exact", "prompt", "alike", "vague", "place"]
+Stage = Literal["id", "exact", "prompt", "answer", "alike", "vague", "place"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +110,18 @@ def match(
     notes: Sequence[Wording],
     known: Sequence[Wording],
     closed: Collection[str] = (),
-    settled: Mapping[int, int] | None = None,
+    settled: Mapping[int, Match] = MappingProxyType({}),
+    apart: Collection[tuple[int, int]] = (),
 ) -> Matches:
     """Recognise notes; both stand in the order of the text, topic by topic.
 
     A known note of a `closed` topic, which can't be read now, is only recognised by its own words.
-    `settled` has the known note of each that needs no search.
+    `settled` has the matches that need no search; `apart` are notes and known ones that are said
+    to be two.
     """
-    search = _Search(notes, known, closed)
-    for index, place in (settled or {}).items():
-        search.take(index, Match(place, "exact"))
+    search = _Search(notes, known, closed, apart)
+    for index, found in settled.items():
+        search.take(index, found)
     for stage, key, only_one in _EQUAL:
         search.take_equal(stage, key, only_one=only_one)
     search.take_alike()
@@ -143,6 +155,10 @@ def _prompt(one: Wording) -> Hashable:
     return (one.kind, comparable(one.frame)) if length_of(one.frame) >= _FRAME else None
 
 
+def _answer(one: Wording) -> Hashable:
+    return one.kind, comparable(one.answer)
+
+
 def _in_topic(key: Key) -> Key:
     return lambda one: (one.topic, found) if (found := key(one)) is not None else None
 
@@ -167,9 +183,13 @@ class _Search:
     """One run over the stages; what is found leaves `waiting` and `left`."""
 
     def __init__(
-        self, notes: Sequence[Wording], known: Sequence[Wording], closed: Collection[str]
+        self,
+        notes: Sequence[Wording],
+        known: Sequence[Wording],
+        closed: Collection[str],
+        apart: Collection[tuple[int, int]],
     ) -> None:
-        self.notes, self.known, self.closed = notes, known, closed
+        self.notes, self.known, self.closed, self.apart = notes, known, closed, apart
         self.waiting = dict(enumerate(notes))
         self.left = dict(enumerate(known))
         self.found: dict[int, Match] = {}
@@ -211,6 +231,7 @@ class _Search:
         if not self.waiting or not self.left:
             return
         self._corpus = self._corpus_of_all()
+        self._take_same_answers()
         pairs = sorted(self._compared(), key=lambda pair: (-pair.score, pair.index, pair.known))
         strong = [pair for pair in pairs if _is_same(self.notes[pair.index], pair.likeness)]
         best: dict[int, _Pair] = {}
@@ -223,6 +244,33 @@ class _Search:
                 self.take(chosen.index, Match(pair.known, "alike", chosen.likeness.whole))
         self._take_vague([pair for pair in pairs if self._is_open(pair)])
         self._doubtful = [pair for pair in pairs if self._is_open(pair)]
+
+    def _take_same_answers(self) -> None:
+        """Pair what has an answer that no other note has or had, if the prompts have to do."""
+        notes, known = (Counter(map(_answer, s.values())) for s in (self.waiting, self.left))
+        settled = {self.notes[index].answer for index in self.found}
+        places = {_answer(one): place for place, one in self.left.items()}
+        for index, one in list(self.waiting.items()):
+            answer = _answer(one)
+            place = places.get(answer)
+            is_only = notes[answer] == known[answer] == 1 and one.answer not in settled
+            if one.kind == "cloze" or not is_only or place is None:
+                continue
+            if self._are_apart(index, place):
+                continue
+            both = set(words_of(one.prompt)) & set(words_of(self.known[place].prompt))
+            if self._tells(both) and self._tells(words_of(one.answer)):
+                self.take(index, Match(place, "answer", self._score(index, place)))
+
+    def _tells(self, words: Iterable[str]) -> bool:
+        """Tell whether a word says what is meant; a figure says it of many things."""
+        return any(self._corpus.carries_content(word) and not word.isdigit() for word in words)
+
+    def _are_apart(self, index: int, place: int) -> bool:
+        """Tell whether a note can't be a known one, or must not be now."""
+        known = self.known[place]
+        has_other_id = bool(self.notes[index].id and known.id)
+        return has_other_id or known.topic in self.closed or (index, place) in self.apart
 
     def _corpus_of_all(self) -> Corpus:
         """Return the words of what is open, and of so much of the rest that rare ones show."""
@@ -255,8 +303,8 @@ class _Search:
         for index, note in self.waiting.items():
             for place in shortlist.nearest(note):
                 known = open_[place]
-                if note.id and known.id:
-                    continue  # two different ids: the author says that they are two notes
+                if self._are_apart(index, place):
+                    continue
                 alike = likeness(note, known, self._corpus)
                 yield _Pair(_score(alike, note, known), index, place, alike)
 
@@ -275,7 +323,7 @@ class _Search:
 
     def _take_placed(self, index: int, place: int) -> None:
         note, known = self.notes[index], self.known[place]
-        if (note.id and known.id) or known.topic in self.closed:
+        if self._are_apart(index, place):
             return
         alike = likeness(note, known, self._corpus)
         is_named = note.kind in {"question", "cloze"} or alike.prompt >= _PLACED_NAME

@@ -18,6 +18,7 @@ from builder.text import KIND_WORDS, counted
 _NAMED = 6  # new notes that a message names
 _HOW: Mapping[Stage, str] = {
     "prompt": "the prompt is the same",
+    "answer": "the answer is the same",
     "alike": "reworded",
     "vague": "reworded so much that this is a guess",
     "place": "known by its place between its neighbours only, so this is a guess",
@@ -150,13 +151,15 @@ def _renumbered(span: Span, before: int, number: int, place: Place) -> Diagnosti
 def may_be(entry: Entry, assigned: Assigned) -> Mapping[Span, Entry]:
     """Return the first new notes that a note which is gone may have become: of its topic and kind.
 
+    If its topic is gone as well, they are those of the topics in which that one's notes stand now.
     Nobody would look for it in those of which it was said that they may be it or another one.
     """
+    topics = {entry.topic, *assigned.heirs.get(entry.topic, ())}
     doubted = {each.span for each in assigned.unsure}
     found = (
         (span, new)
         for span, new in assigned.new.items()
-        if new.topic == entry.topic
+        if new.topic in topics
         and (new.kind == "cloze") == (entry.kind == "cloze")
         and span not in doubted
     )

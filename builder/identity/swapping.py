@@ -25,8 +25,7 @@ _CLOZE_STAYS, _ANSWER_STAYS = 0.6, 0.75  # an answer that is so much alike has n
 _ANSWER_CHANGED = 0.35  # and one that is less alike than this is another one
 _LONG_STAYS, _LONG = 0.6, 20.0  # the same of an answer that shares much
 _TELLING = 4.5  # the weight of words that an answer must share to have stayed
-_NAMES = 2  # words that name a case, say of a law suit
-_NO_ANSWER = 0.2  # an answer that is less alike than this has nothing of the other
+_NOTHING = 0.15  # answers that are less alike than this have nothing in common
 _SHORT = 4  # words of an answer that hangs on one of them
 _SAME_QUESTION = 0.35  # prompts less alike than this are no frame with a word swapped
 _SAME_FRAME = 0.5  # so alike are prompts of one frame in which more was swapped
@@ -66,11 +65,11 @@ def is_swapped(
     if not swap.come and not swap.gone and stayed < _ANSWER_CHANGED:
         # What looked like a slip is another word, as in methane and ethane.
         return any(corpus.is_doubtful(*slip) for slip in prompt.slips)
-    if _is_other_case(left, swap, prompt, stayed):
-        return True
     both = set(words_of(left.prompt)) & set(words_of(right.prompt))
     is_frame = corpus.is_frame(both, {left.prompt, right.prompt})
-    if is_frame and _is_other_answer(left, swap, answer, corpus):
+    if left.kind != "cloze" and (
+        _is_turned_round(left, right, swap) or (is_frame and _is_other_answer(swap, answer, corpus))
+    ):
         return True
     if stayed >= _LONG_STAYS:
         swap = swap.without_numbers()
@@ -91,25 +90,27 @@ def is_swapped(
     return is_frame or is_rare or (is_one and stayed < _HALF)
 
 
-def _is_other_case(left: Wording, swap: _Swap, prompt: Overlap, stayed: float) -> bool:
-    """Tell whether a fact is that of another case: other names, and another word deleted.
+def _is_turned_round(left: Wording, right: Wording, swap: _Swap) -> bool:
+    """Tell whether one word was exchanged, and the answer has its words in another order.
 
-    “In _1809_ Stilk v Myrick …” and “In _1857_ Hartley v Ponsonby …” share a long sentence.
+    “When is the balance active?” – “When exports exceed imports.”
     """
-    are_names = min(len(swap.come), len(swap.gone)) >= _NAMES
-    is_fact = left.kind == "cloze"
-    return is_fact and are_names and stayed < _NO_ANSWER and prompt.likeness >= _SAME_FRAME
+    one, other = words_of(left.answer), words_of(right.answer)
+    is_one = len(swap.come) == len(swap.gone) == 1
+    return is_one and one != other and sorted(one) == sorted(other)
 
 
-def _is_other_answer(left: Wording, swap: _Swap, answer: Overlap, corpus: Corpus) -> bool:
-    """Tell whether a few words were exchanged in a frame, and each answer has words of its own.
+def _is_other_answer(swap: _Swap, answer: Overlap, corpus: Corpus) -> bool:
+    """Tell whether words were exchanged in a frame, and each answer has words of its own.
 
     “The Mann-Whitney test compares two groups …” and “The Kruskal-Wallis test … three or more …”.
+    Of “vitamin A” and “vitamin B3”, one can lack a word that counts; then all else must differ.
     """
+    if bool(swap.come) != bool(swap.gone):
+        return answer.likeness < _NOTHING
     is_exchange = all(0 < len(words) <= _SWAPPED for words in (swap.come, swap.gone))
     own = (answer.only_left, answer.only_right)
-    are_own = all(any(map(corpus.carries_content, words)) for words in own)
-    return left.kind != "cloze" and is_exchange and are_own
+    return is_exchange and all(any(map(corpus.carries_content, words)) for words in own)
 
 
 def _exchanged_words(
