@@ -21,6 +21,8 @@ _QUOTES = str.maketrans(dict.fromkeys("‘’‚‛′`", "'") | dict.fromkeys("
 
 def comparable(text: str) -> str:
     """Return the text as texts are compared: NFC; case, white space and quotes don't matter."""
+    if text.isascii():  # most are, and there is less to do
+        return " ".join(text.lower().replace("`", "'").split())
     return " ".join(fold_name(text).translate(_QUOTES).split())
 
 

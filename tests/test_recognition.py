@@ -184,7 +184,7 @@ def test_an_answer_that_others_have_or_a_bare_figure_tells_nothing() -> None:
     ]
     for place, prompt, answer in (
         (0, "How far is chromium oxidised in a solution of dichromate?", "+6."),
-        (2, "Which strong liquid attacks copper?", "Nitric acid."),
+        (2, "What eats copper away?", "Nitric acid."),
     ):
         found = _replaced([*known, *COURSE], place, prompt, answer).found
         assert all(each.stage == "exact" for each in found.values())

@@ -37,5 +37,6 @@ class Shortlist:
             weight = self._corpus.weight(word)
             for place in holding:
                 shared[place] += weight
-        best = heapq.nsmallest(_MOST, shared, key=lambda place: (-shared[place], place))
-        return [place for place in best if shared[place] >= shared[best[0]] * _BEHIND]
+        least = max(shared.values(), default=0.0) * _BEHIND
+        near = [(-weight, place) for place, weight in shared.items() if weight >= least]
+        return [place for _, place in heapq.nsmallest(_MOST, near)]
