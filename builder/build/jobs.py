@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from builder.briefs import Brief
 from builder.build.fingerprint import Fingerprint, Fingerprints, narrowed
@@ -15,7 +16,7 @@ from builder.outputs import Context, Output, all_outputs
 from builder.source.load import Loaded
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Job:
     """One output to make: its kind, what it is made of, and the topic that it is for.
 
@@ -43,7 +44,7 @@ class Job:
         """Return the course's name."""
         return self.context.course.name
 
-    @property
+    @cached_property
     def name(self) -> str:
         """Return the name by which the job is known, and told while it is made."""
         return job_name(self.course, self.output, self.topic)

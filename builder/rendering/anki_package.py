@@ -177,12 +177,17 @@ class _Note(genanki.Note):  # type: ignore[misc]  # genanki has no types
     """A row of notes with the cards that it is told to have."""
 
     def __init__(self, model: genanki.Model, note: PackageNote, due: int) -> None:
-        super().__init__(model, list(note.fields), tags=note.tags, guid=note.guid, due=due)
+        super().__init__(model, list(note.fields), guid=note.guid, due=due)
+        self._own_tags = note.tags
         self._cards = [genanki.Card(ordinal) for ordinal in note.cards]
 
     @property
     def cards(self) -> list[genanki.Card]:
         return self._cards
+
+    def _format_tags(self) -> str:
+        """Return the tags as Anki keeps them: genanki's list of them is checked again and again."""
+        return f" {' '.join(self._own_tags)} "
 
     def _check_invalid_html_tags_in_fields(self) -> None:
         """Do nothing: the fields are HTML of ours, and genanki's pattern is quadratic in them."""
