@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from functools import partial
+from itertools import cycle
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,8 @@ from builder import model
 from builder.briefs import Brief, Topics
 from builder.identity.assign import Assigned, Build, Shown, Wishes, assign
 from builder.identity.lock import COURSE as ALL
-from builder.identity.lock import Deck, Entry, Lock, read_lock, retired_mod, written
+from builder.identity.lock import Deck, Entry, Lock, lines_of, read_lock, retired_mod, written
+from builder.identity.questions import Answer, Question, decided
 from builder.identity.wording import deletion_texts
 from builder.rendering.anki_names import deck_titles
 from builder.rendering.fields import fields_of
@@ -217,6 +219,33 @@ def test_any_edits_keep_guids_unique_numbers_unused_and_mod_rising(
         assert written(again.lock) == written(lock)
 
 
+@given(_versions, st.lists(st.integers(0, 6), min_size=1, max_size=9))
+def test_whatever_an_author_answers_guids_and_numbers_are_unique_and_last(
+    versions: list[list[list[Pair]]], answers: list[int]
+) -> None:
+    said = cycle(answers)
+
+    def ask(question: Question) -> Answer | None:
+        spans, choice = list(question.candidates), next(said)
+        if choice == 0:
+            return None
+        return Answer(spans[choice - 1] if choice <= len(spans) else None)
+
+    lock = Lock("c")
+    known: dict[str, int] = {}
+    for step, (first, second) in enumerate(versions):
+        topics = [_topic("a", first), _topic("b", second)]
+        assigned = decided(_build(topics, NOW + step, (), Wishes()), lock, ask)
+        lock = assigned.lock
+        numbers = {entry.guid: entry.number for entry in lock.entries}
+        assert len(numbers) == len(set(numbers.values())) == len(lock.entries)
+        assert known.items() <= numbers.items()
+        assert len(assigned.identities) == len(first) + len(second)
+        again = _assigned(topics, lock, NOW + 999)
+        assert written(again.lock) == written(lock)
+        known = numbers
+
+
 _blanks = st.lists(st.sampled_from(["one", "two", "three", "four", "five"]), unique=True)
 
 
@@ -251,6 +280,17 @@ def test_the_lock_reads_back_as_it_was_written(versions: list[list[list[Pair]]])
         assert problems == []
         assert read is not None
         assert written(read) == written(lock)
+
+
+@given(_versions)
+def test_a_lock_is_written_alike_with_the_lines_of_the_one_before(
+    versions: list[list[list[Pair]]],
+) -> None:
+    lock = Lock("c", decks=_assigned([], Lock("c")).lock.decks)
+    for step, (first, second) in enumerate(versions):
+        lines = lines_of(lock, written(lock))
+        lock = _assigned([_topic("a", first), _topic("b", second)], lock, NOW + step).lock
+        assert written(lock, lines) == written(lock)
 
 
 def test_a_line_of_the_lock_is_a_note() -> None:
