@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 import stat
 import time
 from collections.abc import Iterator, Sequence
@@ -65,13 +66,13 @@ class Plain:
     def _inputs(self) -> Iterator[bytes]:
         yield f"{code_digest()}\n{file_sha(self.printers)}\n".encode()
         for name, path in files_in(self.content):
-            if path.name != _LOCK:
+            if not _is_called(name, _LOCK):
                 found = _described(path)
                 yield f"{name} {found}\n".encode("utf-8", "surrogateescape")
 
     def locks(self) -> str:
         """Return the hash of the locks."""
-        locks = (each for each in files_in(self.content) if each[1].name == _LOCK)
+        locks = (each for each in files_in(self.content) if _is_called(each[0], _LOCK))
         found = "\n".join(f"{name} {_described(path)}" for name, path in locks)
         return sha(found.encode("utf-8", "surrogateescape"))
 
@@ -84,7 +85,7 @@ def recall(build: Plain, inputs: str) -> Report | None:
     with contextlib.suppress(ValueError, KeyError, TypeError):
         known = json.loads(piece)
         same = known["inputs"] == inputs and known["locks"] == build.locks()
-        if same and all(file_sha(Path(path)) == hashed for path, hashed in known["files"].items()):
+        if same and all(file_sha(path) == hashed for path, hashed in known["files"].items()):
             return _report(known)
     return None
 
@@ -112,16 +113,20 @@ def _report(known: dict[str, Any]) -> Report:
     return Report(diagnostics=said, made=made, names=set(known["names"]))
 
 
-def _described(path: Path) -> str:
+def _is_called(path: str, name: str) -> bool:
+    return path.rpartition(os.sep)[2] == name
+
+
+def _described(path: str) -> str:
     """Return what a file holds, or what it is if it is none; it is never waited for."""
     try:
-        found = path.lstat()
+        found = os.lstat(path)
         if stat.S_ISLNK(found.st_mode):
-            return f"-> {path.readlink()}"
+            return f"-> {os.readlink(path)}"  # noqa: PTH115  # as files_in
         if not stat.S_ISREG(found.st_mode) or found.st_size > _LARGEST:
             return f"{found.st_mode} {found.st_size} {found.st_mtime_ns}"
     except OSError:
         return "unreadable"
-    if path.name == _COURSE and _FONTS in path.read_bytes():
+    if _is_called(path, _COURSE) and _FONTS in Path(path).read_bytes():
         return str(time.time_ns())  # fonts of the machine are no part of the course: never the same
     return file_sha(path)
