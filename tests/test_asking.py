@@ -96,6 +96,7 @@ def test_nothing_is_asked_where_nothing_is_unsure_or_twice(course: Path, say: Sa
 def test_one_of_several_notes_is_chosen_by_its_number(course: Path, say: Say) -> None:
     write_course(course.parent, {"cells": TWO})
     said = say("what?\n7\n2\n")
+    assert "TH-2 was, in cells:" in said
     assert said.count("[1, 2, or n for none; Enter: none]") == 3
     assert _numbers(course)["What is an organelle?"] == 2
     assert _numbers(course)["Name the discoverer."] == 4

@@ -54,7 +54,7 @@ def questions(assigned: Assigned) -> Iterator[Question]:
             taken[number] = each.span
     for entry in assigned.retired:
         if others := may_be(entry, assigned):
-            known.setdefault(entry.number, entry)
+            known.setdefault(entry.number, entry._replace(retired=0))  # it was there until now
             spans.setdefault(entry.number, {}).update(others)
     for number, entry in sorted(known.items()):
         yield Question(entry, spans[number], taken.get(number))
