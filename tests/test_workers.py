@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -114,6 +115,14 @@ def test_processes_that_were_ended_while_they_had_nothing_to_do_are_started_agai
         assert dict(workers.results(["c", "d"])) == {"c": "C", "d": "D"}
     finally:
         workers.close()
+
+
+def test_the_threads_that_look_after_processes_end_with_them() -> None:
+    """They give back semaphores; if the program ends before, Python complains of them."""
+    workers = Workers(work, 3)
+    assert len(dict(workers.results(["a", "b", "c", "d"]))) == 4
+    workers.close()
+    assert "_ExecutorManagerThread" not in {type(each).__name__ for each in threading.enumerate()}
 
 
 def test_one_process_takes_the_next_piece_before_it_is_done_and_more_are_started_for_many() -> None:

@@ -26,6 +26,7 @@ Result = TypeVar("Result")
 
 Fatal = tuple[type[Exception], ...]
 LONGEST = 300.0  # seconds that one piece may take
+_PARTING = 2.0  # seconds until an executor's thread is given up, which takes milliseconds
 THRESHOLD = 12  # pieces; to start a pool for fewer takes longer than it saves
 
 
@@ -73,14 +74,20 @@ def _one_process() -> Executor:
 
 
 def _kill(executor: Executor) -> None:
-    """End an executor's process at once, whatever it is doing."""
+    """End an executor's process at once, whatever it is doing, and the thread that looks after it.
+
+    That gives back semaphores, which must be over before this process ends.
+    """
     processes = list((getattr(executor, "_processes", None) or {}).values())
+    thread = getattr(executor, "_executor_manager_thread", None)
     executor.shutdown(wait=False, cancel_futures=True)
     for process in processes:
         with contextlib.suppress(OSError):
             process.kill()
     for process in processes:
         process.join()
+    if thread:
+        thread.join(_PARTING)
 
 
 def in_this_process(
