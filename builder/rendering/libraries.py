@@ -2,7 +2,7 @@
 
 WeasyPrint declares what it calls of Pango, HarfBuzz and Fontconfig in C.  cffi parses that in each
 process, and all names of types again whenever it meets a new type; and for each name under which
-a library may be known somewhere it has ldconfig, gcc and ld look for it: a hundred processes.
+a library may be known somewhere it has ldconfig, gcc and ld look for it: dozens of processes.
 Together this is half of the time in which a process gets ready and lays out its first page.
 
 cffi can also write down what it read, for modules that are made ahead (its "out-of-line ABI
