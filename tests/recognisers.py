@@ -41,9 +41,8 @@ def by_asking(versions: Sequence[Version]) -> list[Named]:
     """Name the notes as builds with `--ask` do, for an author who answers what is true."""
     lock, labels, found = Lock("history"), dict[str, str](), list[Named]()
     for step, version in enumerate(versions):
-        assigned = decided(
-            _build(version, 1_700_000_000 + step), lock, partial(_truth, version, labels)
-        )
+        build = _build(version, 1_700_000_000 + step)
+        assigned = decided(build, lock, assign(build, lock), partial(_truth, version, labels))
         lock = assigned.lock
         names = {span: identity.guid for span, identity in assigned.identities.items()}
         labels |= {name: version.labels[span] for span, name in names.items()}

@@ -235,7 +235,8 @@ def test_whatever_an_author_answers_guids_and_numbers_are_unique_and_last(
     known: dict[str, int] = {}
     for step, (first, second) in enumerate(versions):
         topics = [_topic("a", first), _topic("b", second)]
-        assigned = decided(_build(topics, NOW + step, (), Wishes()), lock, ask)
+        build = _build(topics, NOW + step, (), Wishes())
+        assigned = decided(build, lock, assign(build, lock), ask)
         lock = assigned.lock
         numbers = {entry.guid: entry.number for entry in lock.entries}
         assert len(numbers) == len(set(numbers.values())) == len(lock.entries)

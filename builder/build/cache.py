@@ -52,6 +52,11 @@ class Cache:
     folder: Path | None
     limit: int = LIMIT
 
+    def has(self, kind: str, key: str) -> bool:
+        """Tell whether there is a piece, without reading it: it may be spoilt."""
+        path = self._path(kind, key)
+        return path is not None and path.exists()
+
     def get(self, kind: str, key: str) -> bytes | None:
         """Return a piece; None if there is none, or one that is not as it was put."""
         path = self._path(kind, key)

@@ -104,7 +104,7 @@ def identify(
     if lock.course != course.name and not _shares_a_note(assigned, own):
         problem = messages.foreign(lock.course, place, is_copy=False)
         return Identified(lock, None, (problem,))
-    assigned = decided(build, own, ask) if ask else assigned
+    assigned = decided(build, own, assigned, ask) if ask else assigned
     found = tuple(_said(loaded, lock, assigned, demands, place))
     return Identified(lock, None if has_errors(found) else assigned, found)
 

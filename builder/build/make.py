@@ -19,7 +19,7 @@ from builder.build.hashes import sha
 from builder.build.manifest import Record, read_manifest, removed, write_manifest
 from builder.build.ready import FATAL
 from builder.build.report import Made, Planned, shown, write
-from builder.build.task import Lost, Outcome, Task, keep_outcome, kept_outcome, render
+from builder.build.task import Lost, Outcome, Task, is_kept, keep_outcome, kept_outcome, render
 from builder.build.workers import THRESHOLD, Failure, Workers, cores, in_this_process
 from builder.diagnostics import Diagnostic, has_errors
 from builder.model import Span
@@ -41,7 +41,8 @@ _MANY_PARTS = 60  # from here on it is worth it to bind in several processes
 class _Piece:
     """A job with its fingerprint, and what is known of its outcome.
 
-    `is_part` tells whether there is something to bind, `is_held` whether something is wrong.  The
+    `is_begun` tells whether it was handed out, `is_part` whether there is something to bind,
+    `is_held` whether something is wrong.  The
     outcome itself is only here where no cache has it, for it may be large.
     """
 
@@ -49,6 +50,7 @@ class _Piece:
     fingerprint: Fingerprint
     parts: Sequence[_Piece] = ()
     outcome: Outcome | Failure = field(default_factory=Lost)
+    is_begun: bool = False
     is_part: bool = False
     is_held: bool = False
 
@@ -117,19 +119,18 @@ class Maker:
     def _with_a_head_start(self, pieces: Iterable[_Piece]) -> Iterator[_Piece]:
         """Let the helper begin with what is surely out of date, before any file is looked at."""
         for piece in pieces:
-            if self.helper and self.helper.has_room and not self._is_sure(piece):
+            if self.helper and self.helper.has_room and self._is_surely_stale(piece):
                 self.helper.begin(self._begin(piece))
             yield piece
 
-    def _is_sure(self, piece: _Piece) -> bool:
-        """Tell whether it may be that there is nothing to do for a topic, or not for others."""
-        if not piece.job.brief or self._known(piece):
-            return True
-        return not isinstance(kept_outcome(self.cache, piece.key), Lost)
+    def _is_surely_stale(self, piece: _Piece) -> bool:
+        """Tell whether a topic's output has to be rendered, however its files are."""
+        is_of_topic = piece.job.brief is not None
+        return is_of_topic and not self._known(piece) and not is_kept(self.cache, piece.key)
 
     def _begin(self, piece: _Piece) -> Task:
         """Return a task that is going to be handed out now."""
-        task = self._task(piece)
+        piece.is_begun, task = True, self._task(piece)
         self._begun[id(task)] = task, piece
         return task
 
@@ -191,10 +192,9 @@ class Maker:
         return Task(piece.job.output.name, piece.job.seen(), self.request.forced, keys)
 
     def _render(self, pieces: list[_Piece]) -> None:
-        begun = {piece.job.name for _, piece in self._begun.values()}
         missing = []
         for piece in pieces:
-            kept = Lost() if piece.job.name in begun else kept_outcome(self.cache, piece.key)
+            kept = Lost() if piece.is_begun else kept_outcome(self.cache, piece.key)
             if isinstance(kept, Lost):
                 missing.append(piece)
             else:
@@ -225,8 +225,7 @@ class Maker:
             return
         workers = self.helper or Workers(render, 0, fatal=FATAL)
         are_warm = 1 < max(size, workers.size) <= workers.started
-        begun = {piece.job.name for _, piece in self._begun.values()}
-        tasks = (self._begin(piece) for piece in away if piece.job.name not in begun)
+        tasks = (self._begin(piece) for piece in away if not piece.is_begun)
         results = workers.results(tasks, size)
         others = ((self._begun.pop(id(task))[1], outcome) for task, outcome in results)
         own = ((piece, self._made_here(piece)) for piece in here)

@@ -80,6 +80,11 @@ def kept_outcome(cache: Cache, key: str) -> Outcome:
     return found
 
 
+def is_kept(cache: Cache, key: str) -> bool:
+    """Tell whether the cache seems to have what a job with this fingerprint became."""
+    return cache.has(RENDERED, key)
+
+
 def keep_outcome(cache: Cache, key: str, outcome: Outcome) -> None:
     """Keep what a job became."""
     _keep(cache, RENDERED, key, outcome)

@@ -20,15 +20,14 @@ _SHOWN = 300  # characters of a prompt or an answer
 
 
 def ask(prefix: str, question: Question) -> Answer | None:
-    """Ask until there is an answer that can be understood; nothing more is asked after Ctrl-D."""
+    """Ask until there is an answer that can be understood; Ctrl-D leaves all as it is taken."""
     spans = list(question.candidates)
     for line in _lines(prefix, question):
         print(line, file=sys.stderr)
     while True:
         print(_choices(question, spans), end="", file=sys.stderr, flush=True)
-        line = sys.stdin.readline()
-        said = line.strip().lower()
-        if not line or not said:  # the end of what is typed, or just Enter
+        said = sys.stdin.readline().strip().lower()
+        if not said:  # just Enter, or the end of what is typed
             return None
         if said in {"n", "no", "none"}:
             return Answer(None)

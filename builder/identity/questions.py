@@ -27,6 +27,11 @@ class Question:
     candidates: Mapping[Span, Entry]
     taken: Span | None
 
+    @property
+    def key(self) -> tuple[int, frozenset[Span]]:
+        """Return what makes it the same question."""
+        return self.known.number, frozenset(self.candidates)
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -60,17 +65,13 @@ def questions(assigned: Assigned) -> Iterator[Question]:
         yield Question(entry, spans[number], taken.get(number))
 
 
-def decided(build: Build, lock: Lock, ask: Ask) -> Assigned:
-    """Return what `assign` returns when all that is not sure was asked, one after the other."""
+def decided(build: Build, lock: Lock, assigned: Assigned, ask: Ask) -> Assigned:
+    """Return what `assign` gives when all that is not sure in what it gave was asked."""
     wishes, asked = build.wishes, set[tuple[int, frozenset[Span]]]()
-    while True:
-        assigned = assign(replace(build, wishes=wishes), lock)
-        for question in questions(assigned):
-            key = question.known.number, frozenset(question.candidates)
-            if key not in asked:
-                break
-        else:
-            return assigned
-        asked.add(key)
+    while waiting := [each for each in questions(assigned) if each.key not in asked]:
+        question = waiting[0]
+        asked.add(question.key)
         if answer := ask(question):
             wishes = wishes.told(question.known.number, question.candidates, answer.span)
+            assigned = assign(replace(build, wishes=wishes), lock)
+    return assigned
