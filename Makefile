@@ -31,7 +31,7 @@ check: .venv/build.stamp ## look for mistakes in the courses, build nothing
 	@$(RUN) builder check $(ARGS)
 
 test: .venv/dev.stamp ## run every test
-	$(RUN) pytest -n 2 --dist loadgroup $(ARGS)
+	$(RUN) pytest -n 2 $(ARGS)
 
 lint: .venv/dev.stamp ## check style and types
 	$(RUN) ruff check

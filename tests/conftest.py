@@ -8,10 +8,15 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
+from xdist.scheduler.protocol import Scheduling
 
 from tests.courses import build_in
 
 ROOT = Path(__file__).resolve().parent.parent
+# These files look at the courses of this repository, which one process builds for all of them.
+LOOKING_AT_COURSES = {"test_end_to_end.py", "test_whole_course.py"}
 
 # The same examples in every run, and no deadline: a test must not fail because a machine is busy.
 settings.register_profile("reproducible", derandomize=True, deadline=None, max_examples=100)
@@ -24,6 +29,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write what the code gives now into the golden files, to be looked at with git diff",
     )
+
+
+class _FileByFile(LoadScopeScheduling):  # type: ignore[misc]  # it comes without types
+    """Gives all tests of a file to one process: what is made for the first serves the others."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = Path(nodeid.partition("::")[0]).name
+        return "courses" if file in LOOKING_AT_COURSES else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    # Not its own groups: they do nothing with pytest 9.2 (xdist 3.8).
+    return _FileByFile(config, log)
 
 
 @pytest.fixture(autouse=True)

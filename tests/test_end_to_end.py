@@ -25,8 +25,6 @@ from builder.walk import topic_inlines
 from tests.anki_fixture import collection, take_in
 from tests.flashcard_reading import misalignment, read
 
-pytestmark = pytest.mark.xdist_group("built")  # one process builds the courses for all of them
-
 ROOT = Path(__file__).resolve().parent.parent
 COURSES = ("art-therapy", "handbook")
 

@@ -6,7 +6,7 @@ import io
 import logging
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 
@@ -91,26 +91,31 @@ def _styled(css: str, *notes: model.Note) -> Context:
     return replace(context, course=course)
 
 
-def every_print() -> list[Print]:
-    return [ordinary(), ordinary("Letter"), hard()[1], many()[1], styled()]
+PRINTS: dict[str, Callable[[], Print]] = {
+    "ordinary": ordinary,
+    "ordinary on Letter": lambda: ordinary("Letter"),
+    "hard": lambda: hard()[1],
+    "many": lambda: many()[1],
+    "in a style": styled,
+}
 
 
 # --- Sheets ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("number", range(5))
-def test_each_back_lies_behind_its_front(number: int) -> None:
+@pytest.mark.parametrize("name", PRINTS)
+def test_each_back_lies_behind_its_front(name: str) -> None:
     """The same code at mirrored places, within 0.1 mm, on padded last sheets as well."""
-    printed = every_print()[number]
+    printed = PRINTS[name]()
     for front, back in printed.fronts_and_backs():
         assert (front.code, front.topic) == (back.code, back.topic)
         assert misalignment(front, back, printed.grid) <= 0.1
 
 
-@pytest.mark.parametrize("number", range(5))
-def test_all_text_keeps_away_from_the_cutting(number: int) -> None:
+@pytest.mark.parametrize("name", PRINTS)
+def test_all_text_keeps_away_from_the_cutting(name: str) -> None:
     """Every glyph of a face is at least 5 mm inside its cell."""
-    for page in every_print()[number].pages:
+    for page in PRINTS[name]().pages:
         for face in page.values():
             x, y = face.cell.x + PADDING, face.cell.y + PADDING
             width, height = face.cell.width - 2 * PADDING, face.cell.height - 2 * PADDING
@@ -118,10 +123,10 @@ def test_all_text_keeps_away_from_the_cutting(number: int) -> None:
             assert not outside, face.text
 
 
-@pytest.mark.parametrize("number", range(5))
-def test_the_text_keeps_off_the_code_below_it(number: int) -> None:
+@pytest.mark.parametrize("name", PRINTS)
+def test_the_text_keeps_off_the_code_below_it(name: str) -> None:
     """A text that was too high would run into the foot of its card."""
-    printed = every_print()[number]
+    printed = PRINTS[name]()
     insets = kept(printed)
     for page in printed.pages:
         for face in page.values():

@@ -178,7 +178,7 @@ def test_every_word_of_a_text_without_errors_is_in_the_topic(tokens: list[str]) 
 # --- well-formed topics ------------------------------------------------------
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @given(written.topics())
 def test_a_written_topic_is_read_as_it_was_meant(topic: written.Pair) -> None:
     """From a tree to Markdown and back: nothing is lost, moved, or taken for something else."""

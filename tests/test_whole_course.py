@@ -14,8 +14,6 @@ import pytest
 from tests.courses import ALLIANCE, build_in, write_course
 from tests.flashcard_reading import misalignment, read
 
-pytestmark = pytest.mark.xdist_group("built")  # one process builds the courses for all of them
-
 ROOT = Path(__file__).resolve().parent.parent
 COURSE = "handbook"  # it has topics in folders, and pictures
 
