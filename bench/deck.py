@@ -16,9 +16,10 @@ import genanki
 
 from bench.courses import topic_text
 from builder.identity.lock import COURSE, Deck, Entry, Lock
-from builder.model import Course, Span
+from builder.model import Course
 from builder.outputs import Context
 from builder.outputs.anki import OUTPUT
+from builder.span import Span
 
 _RUNS = 5
 

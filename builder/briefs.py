@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple, overload
 
 from builder import model
+from builder.span import Span
 from builder.text import comparable, inlines_text, note_prompt
 from builder.walk import deletions_in, inlines_in, topic_inlines, with_deletions
 
@@ -26,9 +27,9 @@ class NoteBrief(NamedTuple):
 
     kind: model.NoteKind
     topic: str
-    span: model.Span
+    span: Span
     id: str
-    id_place: model.Span
+    id_place: Span
     asked: tuple[str, ...]
     deletions: tuple[model.Deletion, ...] = ()
 
@@ -42,9 +43,9 @@ class Brief(NamedTuple):
 
     name: str
     title: str
-    span: model.Span
+    span: Span
     notes: tuple[NoteBrief, ...]
-    links: tuple[tuple[str, model.Span], ...]
+    links: tuple[tuple[str, Span], ...]
     media: tuple[model.Image | model.Audio, ...]
     digest: str
 
@@ -112,7 +113,7 @@ class Topics(Sequence[model.Topic]):
 
     briefs: tuple[Brief, ...]
     read: Callable[[str], model.Topic]
-    numbers: Mapping[model.Span, int] = field(default_factory=dict)
+    numbers: Mapping[Span, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, topics: Sequence[model.Topic]) -> Topics:

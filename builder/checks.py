@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from builder.briefs import Brief, NoteBrief
 from builder.diagnostics import Diagnostic, quoted, warning
-from builder.model import Span, Term, Topic
+from builder.model import Term, Topic
+from builder.span import Span
 from builder.suggest import did_you_mean
 from builder.text import KIND_WORDS
 

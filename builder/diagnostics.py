@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from builder.model import Span
-from builder.text import counted, cut
+from builder.phrases import counted, cut
+from builder.span import Span
 
 Severity = Literal["error", "warning", "info"]
 

@@ -1,4 +1,4 @@
-"""The data that flows through the pipeline: frozen dataclasses; imports nothing of ours.
+"""The data that flows through the pipeline: frozen dataclasses that know of nothing else.
 
 Three layers, from the outside in: a `Course` holds `Topic`s, a topic holds `Section`s, and their
 text is a small tree of `Block`s and `Inline`s.  Every node that can be wrong keeps its `Span`.
@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from builder.span import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,20 +29,6 @@ class Node:
 
     def __reduce__(self) -> tuple[type[Node], tuple[object, ...]]:
         return type(self), tuple([getattr(self, name) for name in self.__match_args__])
-
-
-class Span(NamedTuple):
-    """A place in a source file; lines and columns count from 1, the end column is exclusive.
-
-    `path` is the path as it is shown to people.  `line` 0 means the file as a whole.  A named
-    tuple, because a course has tens of thousands, which are compared and read again quickly so.
-    """
-
-    path: str
-    line: int = 0
-    column: int = 0
-    end_line: int = 0
-    end_column: int = 0
 
 
 # --- Inlines: what stands inside a paragraph -------------------------------------------------

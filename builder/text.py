@@ -36,17 +36,6 @@ def plain_name(heading: str) -> str:
     return " ".join(fold_name(heading).split()).rstrip(":： ")
 
 
-def counted(number: int, thing: str) -> str:
-    """Return a number with its English noun: `1 card`, `1,200 cards`."""
-    return f"{number:,} {thing}{'s' * (number != 1)}"
-
-
-def cut(text: str, length: int) -> str:
-    """Return the text in one line, cut with an ellipsis where it has more characters than that."""
-    words = " ".join(text.split())
-    return words if len(words) <= length else words[: length - 1] + "…"
-
-
 def note_prompt(note: model.Note) -> str:
     """Return what the note asks; for a cloze fact its whole text."""
     match note:

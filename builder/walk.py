@@ -6,6 +6,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from builder import model
+from builder.span import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -61,7 +62,7 @@ def with_deletions(node: Node, change: Callable[[model.Deletion], model.Deletion
 
     It goes by the shape of the data and not by their kinds, so it holds for every kind of node.
     """
-    if isinstance(node, tuple) and not isinstance(node, model.Span):
+    if isinstance(node, tuple) and not isinstance(node, Span):
         return cast("Node", tuple(with_deletions(part, change) for part in node))
     if not is_dataclass(node) or isinstance(node, type):
         return node

@@ -23,6 +23,7 @@ from builder.rendering.fields import fields_of
 from builder.rendering.note_types import NOTE_TYPES
 from builder.source.labels import labels_for
 from builder.source.parser import parse_topic
+from builder.span import Span
 
 FIRST_BUILD = 1_700_000_000
 
@@ -138,7 +139,7 @@ def course(name: str = "art-therapy", **changes: object) -> model.Course:
     plain = model.Course(
         name=name,
         folder=Path("content") / name,
-        span=model.Span(f"content/{name}/course.toml"),
+        span=Span(f"content/{name}/course.toml"),
         title="Art therapy",
         code="AT",
         author="Ana & Co",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from builder import model
 from builder.diagnostics import Diagnostic, ordered
-from builder.model import Span
+from builder.span import Span
 
 
 def dump(topic: model.Topic | None, problems: Iterable[Diagnostic], text: str) -> str:

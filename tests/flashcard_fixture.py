@@ -14,14 +14,15 @@ from builder import model
 from builder.outputs import Context
 from builder.outputs.flashcards import OUTPUT
 from builder.source.labels import labels_for
+from builder.span import Span
 
 _lines: Iterator[int] = itertools.count(1)
 
 
-def span() -> model.Span:
+def span() -> Span:
     """Return a place that no other node has."""
     line = next(_lines)
-    return model.Span("content/art/topic.md", line, 1, line, 2)
+    return Span("content/art/topic.md", line, 1, line, 2)
 
 
 def text(*parts: str | model.Inline) -> model.Inlines:
@@ -144,7 +145,7 @@ def context(
     course = model.Course(
         name="art",
         folder=Path("content/art"),
-        span=model.Span("content/art/course.toml"),
+        span=Span("content/art/course.toml"),
         title="Art therapy",
         code="AT",
         language=language,

@@ -12,6 +12,7 @@ from PIL import Image as Picture
 from builder import model
 from builder.outputs import Context
 from builder.outputs.handout import OUTPUT
+from builder.span import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
 _lines: Iterator[int] = itertools.count(1)
 
 
-def span() -> model.Span:
+def span() -> Span:
     """Return a place that no other node has."""
     line = next(_lines)
-    return model.Span("content/art/topic.md", line, 1, line, 2)
+    return Span("content/art/topic.md", line, 1, line, 2)
 
 
 def text(*parts: str | model.Inline) -> model.Inlines:
@@ -155,7 +156,7 @@ def context(  # noqa: PLR0913 - each has its default
     course = model.Course(
         name="art",
         folder=Path("content/art"),
-        span=model.Span("content/art/course.toml"),
+        span=Span("content/art/course.toml"),
         title=title,
         code="AT",
         language=language,

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from builder import model
 from builder.source.load import load
+from builder.span import Span
 from builder.text import comparable, note_answer, note_prompt
 
 ROOT = Path(__file__).resolve().parent
@@ -32,7 +33,7 @@ class Version:
 
     course: model.Course
     topics: tuple[model.Topic, ...]
-    labels: Mapping[model.Span, str]
+    labels: Mapping[Span, str]
     either: Mapping[str, frozenset[str]]
 
 
@@ -69,7 +70,7 @@ def _choices(text: str) -> dict[str, dict[str, frozenset[str]]]:
 def _version(
     course: model.Course, topics: Iterable[model.Topic], choices: Mapping[str, frozenset[str]]
 ) -> Version:
-    labels: dict[model.Span, str] = {}
+    labels: dict[Span, str] = {}
     either: dict[str, frozenset[str]] = {}
     stripped = []
     for topic in topics:
@@ -98,10 +99,10 @@ class Named:
     are not as they were known.
     """
 
-    names: Mapping[model.Span, str]
-    doubts: Mapping[model.Span, frozenset[str]] = field(default_factory=dict)
-    likened: frozenset[model.Span] = frozenset()
-    told: frozenset[model.Span] = frozenset()
+    names: Mapping[Span, str]
+    doubts: Mapping[Span, frozenset[str]] = field(default_factory=dict)
+    likened: frozenset[Span] = frozenset()
+    told: frozenset[Span] = frozenset()
 
 
 Recogniser = Callable[[Sequence[Version]], list[Named]]
@@ -175,7 +176,7 @@ class _Known:
         return {label for label, given in self.names.items() if given == name}
 
     def mistakes(
-        self, number: int, label: str, span: model.Span, version: Version, named: Named
+        self, number: int, label: str, span: Span, version: Version, named: Named
     ) -> Iterator[Mistake]:
         """Yield the mistake that was made with a note, if one was."""
         was = self.labels(named.names[span])

@@ -15,6 +15,7 @@ from builder.model import Asset
 from builder.outputs import Context
 from builder.rendering.anki_names import deck_titles
 from builder.rendering.fields import digest, fields_of, note_type_digests, with_code
+from builder.span import Span
 from builder.text import comparable, note_answer, note_prompt
 from tests.histories_reading import Named, Version
 
@@ -58,7 +59,7 @@ def _truth(version: Version, labels: Mapping[str, str], question: Question) -> A
     return Answer(next(spans, None))
 
 
-def _doubts(assigned: Assigned) -> dict[model.Span, frozenset[str]]:
+def _doubts(assigned: Assigned) -> dict[Span, frozenset[str]]:
     doubts = {each.span: {each.before.guid} for each in assigned.unsure}
     for entry in assigned.retired:
         for span in may_be(entry, assigned):

@@ -23,9 +23,10 @@ from builder.rendering.anki_names import deck_id, media_name, tags
 from builder.rendering.fields import card_ordinals, digest, fields_of, note_type_digests
 from builder.rendering.html import inlines
 from builder.rendering.note_types import NOTE_TYPES
+from builder.span import Span
 from tests import anki_fixture as sample
 
-HERE = model.Span("topic.md", 9, 1, 9, 2)
+HERE = Span("topic.md", 9, 1, 9, 2)
 # Signs of which Anki's syntax is made are as likely as all others together.
 NASTY = st.text(st.sampled_from("{}[]()\\:$<>&\"'c1 soundlatexanki/-")).flatmap(
     lambda start: st.text(max_size=10).map(lambda rest: start + rest)

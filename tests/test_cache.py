@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.build.cache import Cache, cache_folder
+from builder.build.cache import Cache
+from builder.build.user_folders import cache_folder
 
 KEY = "0123456789abcdef"
 

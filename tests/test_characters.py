@@ -6,10 +6,10 @@ import pytest
 
 from builder.diagnostics import Diagnostic, as_text
 from builder.fonts import covered
-from builder.model import Span
 from builder.source import glyphs
 from builder.source.glyphs import check_glyphs
 from builder.source.read import check_characters
+from builder.span import Span
 
 
 def test_the_characters_that_are_not_looked_up_are_in_the_fonts() -> None:

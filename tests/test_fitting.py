@@ -16,6 +16,7 @@ from builder.printing.estimate import Box, Estimator
 from builder.printing.fitting import SIZES, TOLERANCE, Fitted, Piece, fit
 from builder.printing.splitting import Gap, Leaf, choose_cuts, cut, leaves, parts, plain
 from builder.printing.words import Type, Word, advance, break_lines, words_of
+from builder.span import Span
 from builder.text import blocks_text
 from tests import flashcard_fixture as fx
 
@@ -76,7 +77,7 @@ def _nested(inner: st.SearchStrategy[model.Block]) -> st.SearchStrategy[model.Bl
     )
 
 
-rules = st.just(model.Rule(model.Span("")))
+rules = st.just(model.Rule(Span("")))
 blocks = st.lists(
     st.one_of(st.recursive(flat, _nested, max_leaves=5), rules), min_size=1, max_size=3
 ).map(lambda found: (fx.para("begin"), *found))

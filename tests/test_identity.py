@@ -20,14 +20,15 @@ from builder.identity.questions import Answer, Question, decided
 from builder.identity.wording import deletion_texts
 from builder.rendering.anki_names import deck_titles
 from builder.rendering.fields import fields_of
+from builder.span import Span
 from tests import anki_fixture as sample
 
 NOW = 1_700_000_000
 Pair = tuple[str, str]  # prompt, answer
 
 
-def _span(topic: str, line: int) -> model.Span:
-    return model.Span(topic, line, 1, line, 2)
+def _span(topic: str, line: int) -> Span:
+    return Span(topic, line, 1, line, 2)
 
 
 def _question(pair: Pair, topic: str, line: int, attributes: model.Attributes) -> model.Question:

@@ -18,11 +18,12 @@ from builder.maths import KNOWN, LONGEST, NotSetError, commands, set_formula
 from builder.outputs import handout
 from builder.rendering.anki_html import anki_medium, deletion_numbers, harmless
 from builder.rendering.html import inlines
+from builder.span import Span
 from tests import handout_fixture as fx
 from tests.handout_reading import Reading
 from tests.test_anki_fields import read
 
-HERE = model.Span("leaf.md", 3, 1, 3, 2)
+HERE = Span("leaf.md", 3, 1, 3, 2)
 SCHOOL = (
     r"x = \frac{-b \pm \sqrt{b^2-4ac}}{2a}",
     r"\ce{2H2 + O2 -> 2H2O}",

@@ -13,11 +13,11 @@ from builder import model
 from builder.briefs import brief_of
 from builder.checks import check_course, check_topic
 from builder.diagnostics import Diagnostic, as_text, has_errors
-from builder.model import Span
 from builder.source.course import read_course
 from builder.source.parser import Parsed, parse_topic
 from builder.source.read import check_characters
 from builder.source.toml_places import toml_places
+from builder.span import Span
 from tests import written
 from tests.dump import covered, dump
 

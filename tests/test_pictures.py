@@ -23,13 +23,14 @@ from builder.source.assets import read_asset
 from builder.source.audio import sound_type
 from builder.source.raster import MAX_SIDE, NotUsableError, read_raster
 from builder.source.svg import read_svg
+from builder.span import Span
 from tests import flashcard_reading
 from tests.anki_fixture import collection, take_in
 from tests.courses import build_in, errors, write_course
 from tests.handout_reading import MM, Reading, bare
 
 ORIENTATION = 0x0112
-HERE = model.Span("leaf.md", 1, 1, 1, 2)
+HERE = Span("leaf.md", 1, 1, 1, 2)
 
 
 def encoded(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:

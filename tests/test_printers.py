@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.build.printers import load_printers, printers_file
+from builder.build.printers import load_printers
+from builder.build.user_folders import printers_file
 from builder.cli import main
 from builder.outputs.flashcards import placed, typeset_topic
 from builder.printing.calibration import Reading, calibration_sheet, offset_from, places

@@ -9,11 +9,13 @@ import pytest
 
 from builder.build import reading, shelf
 from builder.build.courses import check, load_courses
+from builder.build.request import Request
+from builder.build.run import build
 from builder.build.shelf import open_shelf
 from builder.build.workers import Failure, Workers
 from builder.model import Topic
 from builder.source.load import Library
-from tests.courses import write_course
+from tests.courses import Silence, write_course
 
 TOPICS = {
     f"t{number}": f"# Topic {number}\n\nIt is *{number}*.\n\n## Review questions\n\n"
@@ -68,3 +70,32 @@ def test_topics_of_a_process_that_died_are_read_by_this_one(
         Workers, "results", lambda _, chunks: ((chunk, Failure("it died")) for chunk in chunks)
     )
     assert len(check(content).courses[0].topics) == 60
+
+
+def test_one_process_reads_alone_where_one_is_asked_for(
+    content: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shelf, "MANY", 10)
+    sizes = list[int]()
+    start = Workers.__init__
+
+    def noting(workers: Workers[object, object], work: object, size: int) -> None:
+        sizes.append(size)
+        start(workers, work, size)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Workers, "__init__", noting)
+    request = Request(content, content.parent / "output", only=("anki",), jobs=1)
+    assert "th/t0" in build(request, Silence()).names
+    assert sizes == []
+
+
+def test_what_is_asked_for_after_a_shelf_was_saved_is_kept_as_well(
+    content: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_shelf(content) as known:
+        load_courses(content, known)
+        before = set(known.drafts.used)
+        known.save()
+        known.keep("later", None, [])
+    with open_shelf(content) as again:
+        assert again.drafts.known.keys() == before | {"later"}

@@ -12,10 +12,11 @@ from fontTools.ttLib import TTFont
 
 from builder import fonts
 from builder.fonts import FACES, SANS, SERIF, Face, face_data, machine_faces
-from builder.model import Course, FontFile, Span
+from builder.model import Course, FontFile
 from builder.source import system_fonts
 from builder.source.course_fonts import CourseFonts
 from builder.source.system_fonts import REGULAR, STYLES, find_font
+from builder.span import Span
 from tests.courses import build_in, errors, write_course
 from tests.handout_reading import Reading, bare
 

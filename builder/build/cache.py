@@ -10,7 +10,6 @@ import contextlib
 import hashlib
 import itertools
 import os
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,28 +20,6 @@ _KEPT = 0.8  # part of the limit that is kept then
 _TRIMMED, _EVERY = "trimmed", 3600.0  # a file with the time when it was done last; seconds
 _parts = itertools.count()
 _CHECK = hashlib.sha256().digest_size
-
-
-def cache_folder() -> Path | None:
-    """Return where pieces are kept: where the system keeps what programs could make again.
-
-    `RECTOVERSO_CACHE` names another folder, or `off`.  None where nothing is to be kept, or where
-    the user has no home.
-    """
-    own = os.environ.get("RECTOVERSO_CACHE", "")
-    if own:
-        return None if own == "off" else Path(own)
-    with contextlib.suppress(RuntimeError):  # nobody's home is known
-        return _systems() / "rectoverso"
-    return None
-
-
-def _systems() -> Path:
-    if sys.platform == "darwin":
-        return Path.home() / "Library/Caches"
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home())
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
 
 
 @dataclass(frozen=True, slots=True)

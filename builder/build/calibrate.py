@@ -5,13 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from builder.build.printers import (
-    load_printers,
-    printer_named,
-    printers_file,
-    save_printers,
-    unknown_printer,
-)
+from builder.build.printers import load_printers, printer_named, save_printers, unknown_printer
+from builder.build.user_folders import printers_file
 from builder.build.write import write_atomically
 from builder.diagnostics import quoted
 from builder.printing.calibration import Reading, calibration_sheet, can_calibrate, offset_from

@@ -11,9 +11,9 @@ from builder.build.fingerprint import Fingerprint, Fingerprints, narrowed
 from builder.build.report import Report
 from builder.build.request import Request
 from builder.diagnostics import has_errors
-from builder.model import Span
 from builder.outputs import Context, Output, all_outputs
 from builder.source.load import Loaded
+from builder.span import Span
 
 
 @dataclass(frozen=True)

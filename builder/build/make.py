@@ -7,23 +7,25 @@ several, and written whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from builder.build.cache import Cache, cache_folder
+from builder.build.cache import Cache
 from builder.build.clock import timed
 from builder.build.hashes import sha
 from builder.build.manifest import Record, read_manifest, removed, write_manifest
 from builder.build.ready import FATAL
 from builder.build.report import Made, Planned, shown, write
 from builder.build.task import Lost, Outcome, Task, is_kept, keep_outcome, kept_outcome, render
+from builder.build.user_folders import cache_folder
 from builder.build.workers import THRESHOLD, Failure, Workers, cores, in_this_process
 from builder.diagnostics import Diagnostic, has_errors
-from builder.model import Span
 from builder.outputs import Rendered
+from builder.span import Span
 
 if TYPE_CHECKING:
     from builder.build.fingerprint import Fingerprint
@@ -69,17 +71,23 @@ class Maker:
     manifest: Manifest
     cache: Cache
     helper: Worker | None = None
+    meanwhile: Callable[[], None] = lambda: None  # what there is to do while others render
     _pieces: dict[str, _Piece] = field(default_factory=dict)
     _begun: dict[int, tuple[Task, _Piece]] = field(default_factory=dict)  # by the task's identity
 
     @classmethod
     def begin(
-        cls, request: Request, report: Report, talk: Talk, helper: Worker | None = None
+        cls,
+        request: Request,
+        report: Report,
+        talk: Talk,
+        helper: Worker | None = None,
+        meanwhile: Callable[[], None] = lambda: None,
     ) -> Maker:
         """Read what the last build left.  The helper is a process that got ready meanwhile."""
         folder = None if request.forced else cache_folder()
         manifest = read_manifest(request.output)
-        return cls(request, report, talk, manifest, Cache(folder), helper)
+        return cls(request, report, talk, manifest, Cache(folder), helper, meanwhile)
 
     def make(self, jobs: Sequence[Job]) -> None:
         """Make the outputs, in the order of the jobs; then remember them."""
@@ -228,12 +236,19 @@ class Maker:
         tasks = (self._begin(piece) for piece in away if not piece.is_begun)
         results = workers.results(tasks, size)
         others = ((self._begun.pop(id(task))[1], outcome) for task, outcome in results)
-        own = ((piece, self._made_here(piece)) for piece in here)
+        own = self._made_meanwhile(here)
         # Warm workers are done before this process is; others begin to import only now.
         try:
             yield from chain(others, own) if are_warm else chain(own, others)
         finally:
             workers.close(workers.size)
+
+    def _made_meanwhile(
+        self, pieces: Sequence[_Piece]
+    ) -> Iterator[tuple[_Piece, Outcome | Failure]]:
+        for piece in pieces:
+            yield piece, self._made_here(piece)
+        self.meanwhile()
 
     def _made_here(self, piece: _Piece) -> Outcome | Failure:
         return self._bound_here(piece) if piece.parts else self._rendered_here(piece)
@@ -345,7 +360,8 @@ class Maker:
     def _report_made(
         self, job: Job, name: str, hashed: str, summary: str, *, changed: bool
     ) -> None:
-        path, is_whole = self.request.output / name, job.brief is None
+        path = os.path.join(self.request.output, name)  # noqa: PTH118  # of thousands
+        is_whole = job.brief is None
         made = Made(job.course, job.output.name, path, summary, changed, is_whole, job.name, hashed)
         self.report.made.append(made)
 

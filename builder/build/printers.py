@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
+from builder.build.user_folders import printers_file
 from builder.build.write import write_atomically
 from builder.diagnostics import quoted
 from builder.printing.profiles import NONE, Printers, Profile, read_printers, written
 from builder.suggest import did_you_mean
-
-NAME = "printers.json"
-
-
-def printers_file() -> Path:
-    """Return where the printers are kept: XDG's folder, on Windows that of its applications."""
-    folder = os.environ.get("XDG_CONFIG_HOME") or os.environ.get("APPDATA")
-    return (Path(folder) if folder else Path.home() / ".config") / "rectoverso" / NAME
 
 
 def load_printers() -> Printers | str:

@@ -24,16 +24,20 @@ class _Chunk:
     cache: Cache
 
 
-def read_at_once(topics: Mapping[str, Parse], cache: Cache) -> Iterator[tuple[str, Draft]]:
+def read_at_once(
+    topics: Mapping[str, Parse], cache: Cache, processes: int = 0
+) -> Iterator[tuple[str, Draft]]:
     """Yield topics in brief by their keys, as they are read; each is then kept as a whole.
 
-    Those of a process that died are left out: they are read when they are asked for.
+    So many processes read, or as many as may.  Those of a process that died are left out, and all
+    where there is only one: they are read when they are asked for.
     """
-    if cores() == 1:
+    size = processes or cores()
+    if size == 1:
         return
     waiting = iter(topics.items())
     chunks = (_Chunk(chunk, cache) for chunk in iter(lambda: dict(islice(waiting, _CHUNK)), {}))
-    workers: Workers[_Chunk, Sequence[tuple[str, Draft]]] = Workers(_read, cores())
+    workers: Workers[_Chunk, Sequence[tuple[str, Draft]]] = Workers(_read, size)
     try:
         for _, drafts in workers.results(chunks):
             if not isinstance(drafts, Failure):

@@ -20,8 +20,9 @@ _SLOW = ("builder.rendering.pdf", "pikepdf", "builder.build.task", "builder.prin
 
 def get_ready() -> None:
     """Import what rendering a topic needs, which takes half a second."""
-    from builder.build.cache import Cache, Pieces, cache_folder  # noqa: PLC0415 - see above
+    from builder.build.cache import Cache, Pieces  # noqa: PLC0415 - see above
     from builder.build.code import code_digest  # noqa: PLC0415
+    from builder.build.user_folders import cache_folder  # noqa: PLC0415 - see above
     from builder.kept import keeping  # noqa: PLC0415
     from builder.outputs import all_outputs  # noqa: PLC0415
     from builder.rendering import templates  # noqa: PLC0415

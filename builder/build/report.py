@@ -7,19 +7,19 @@ from pathlib import Path
 
 from builder.build.write import write_atomically
 from builder.diagnostics import Diagnostic
-from builder.model import Span
+from builder.span import Span
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
     """One output that was made; `changed` is False where the file already held these bytes.
 
-    `sha` is the SHA-256 of the file.
+    `sha` is the SHA-256 of the file.  Its path is plain text, since thousands are told.
     """
 
     course: str
     kind: str
-    path: Path
+    path: str
     summary: str
     changed: bool
     is_whole_course: bool = False

@@ -19,8 +19,8 @@ from builder.build.shelf import KeptLock, KeptShelf, opened
 from builder.build.write import remove_abandoned
 from builder.diagnostics import Diagnostic
 from builder.identity import lock as locks
-from builder.model import Span
 from builder.source.load import Loaded
+from builder.span import Span
 
 if TYPE_CHECKING:
     from builder.build.ready import Worker
@@ -39,9 +39,10 @@ def build(
     if problem := _misplaced(request.content, request.output):
         report.diagnostics.append(problem)
         return report
-    with one_at_a_time(request.content, talk.waiting), opened(shelf, request.content) as known:
+    held = one_at_a_time(request.content, talk.waiting)
+    with held, opened(shelf, request.content, request.jobs) as known:
         jobs = _prepared(request, report, known, talk)
-        maker = Maker.begin(request, report, talk, helper)
+        maker = Maker.begin(request, report, talk, helper, meanwhile=known.save)
         if maker.manifest.is_newer:
             report.diagnostics.append(_newer(request.output))
         elif request.is_dry:

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from builder.briefs import brief_of
-from builder.build.cache import Cache, Pieces, cache_folder
+from builder.build.cache import Cache, Pieces
 from builder.build.code import code_digest
 from builder.build.hashes import sha
+from builder.build.user_folders import cache_folder
 from builder.diagnostics import Diagnostic
 from builder.identity.lock import Lock
 from builder.kept import keeping
@@ -55,19 +56,26 @@ class _Bundle:
     name: str
     known: dict[str, bytes] = field(default_factory=dict)
     used: dict[str, bytes] = field(default_factory=dict)
+    saved: frozenset[str] = frozenset()  # the keys of what is in the cache
     decoded: dict[str, object] = field(default_factory=dict)
 
     @classmethod
     def open(cls, cache: Cache, kind: str, name: str) -> _Bundle:
         kept = cache.get(kind, name)
-        return cls(cache, kind, name, pickle.loads(kept) if kept else {})  # noqa: S301  # the user's
+        known = pickle.loads(kept) if kept else {}  # noqa: S301  # the user's
+        return cls(cache, kind, name, known, saved=frozenset(known))
+
+    def save(self) -> None:
+        """Keep what was asked for until now, if that is not what is there."""
+        if self.used and self.used.keys() != self.saved:
+            self.cache.put(self.kind, self.name, pickle.dumps(self.used, protocol=5))
+            self.saved = frozenset(self.used)
 
     def close(self) -> None:
-        """Keep what was asked for, if that is not what is there; the next build may begin."""
+        """Keep what was asked for; the next build may begin."""
         if not self.used:  # this build had no need of them
             return
-        if self.used.keys() != self.known.keys():
-            self.cache.put(self.kind, self.name, pickle.dumps(self.used, protocol=5))
+        self.save()
         self.known, self.used = self.used, {}
         for key in self.decoded.keys() - self.known.keys():
             del self.decoded[key]
@@ -100,12 +108,16 @@ def kept_draft(cache: Cache, key: str, topic: Topic | None, found: list[Diagnost
 
 @dataclass(slots=True)
 class KeptShelf:
-    """A shelf in the cache, for a content folder."""
+    """A shelf in the cache, for a content folder.
+
+    `processes` may read at once, where there is much to read; 0: as many as this one may use.
+    """
 
     cache: Cache
     name: str
     drafts: _Bundle
     fields: _Bundle
+    processes: int = 0
     whole: dict[str, Topic] = field(default_factory=dict)  # where there is no cache
     locks: dict[str, KeptLock] = field(default_factory=dict)
     new_locks: set[str] = field(default_factory=set)
@@ -117,14 +129,20 @@ class KeptShelf:
         drafts, fields = (_Bundle.open(cache, kind, name) for kind in (_DRAFTS, _FIELDS))
         return cls(cache, name, drafts, fields)
 
-    def close(self) -> None:
-        """Keep what this build read for the next, which may begin."""
-        self.drafts.close()
-        self.fields.close()
+    def save(self) -> None:
+        """Keep what this build read, as far as it is done with that."""
+        self.drafts.save()
+        self.fields.save()
         for course in self.new_locks:
             data = pickle.dumps(self.locks[course], protocol=5)
             self.cache.put(_LOCK, self._lock_name(course), data)
         self.new_locks.clear()
+
+    def close(self) -> None:
+        """Keep what this build read for the next, which may begin."""
+        self.save()
+        self.drafts.close()
+        self.fields.close()
         for key in self.whole.keys() - self.drafts.known.keys():
             del self.whole[key]
 
@@ -155,7 +173,7 @@ class KeptShelf:
         if self.cache.folder and len(unread) >= MANY:
             from builder.build.reading import read_at_once  # noqa: PLC0415 - seldom
 
-            for key, draft in read_at_once(unread, self.cache):
+            for key, draft in read_at_once(unread, self.cache, self.processes):
                 self.drafts.put(key, draft)
 
     def notes(self, key: str, render: Callable[[], Iterable[Shown]]) -> Sequence[Shown]:
@@ -196,9 +214,10 @@ def open_shelf(content: Path) -> Iterator[KeptShelf]:
 
 
 @contextmanager
-def opened(shelf: KeptShelf | None, content: Path) -> Iterator[KeptShelf]:
-    """Use a shelf for one build; without one, that of the content folder."""
+def opened(shelf: KeptShelf | None, content: Path, processes: int = 0) -> Iterator[KeptShelf]:
+    """Use a shelf for one build by so many processes; without one, that of the content folder."""
     shelf = shelf or KeptShelf.open(Cache(cache_folder()), content)
+    shelf.processes = processes
     with keeping(Pieces(shelf.cache, code_digest())):
         yield shelf
         shelf.close()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pickle
 from dataclasses import dataclass
 
-from builder.build.cache import Cache, Pieces, cache_folder
+from builder.build.cache import Cache, Pieces
 from builder.build.code import code_digest
 from builder.build.fingerprint import fingerprint
+from builder.build.user_folders import cache_folder
 from builder.diagnostics import Diagnostic
 from builder.kept import keeping
 from builder.outputs import Context, Output, Rendered, Slow, all_outputs

@@ -14,15 +14,16 @@ import os
 import stat
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from builder.build.cache import Cache, cache_folder
+from builder.build.cache import Cache
 from builder.build.code import code_digest
 from builder.build.files import files_in
 from builder.build.hashes import file_sha, sha
 from builder.build.report import Made, Report
+from builder.build.user_folders import cache_folder
 from builder.diagnostics import restored
 
 _KIND = "unchanged"
@@ -84,9 +85,10 @@ def recall(build: Plain, inputs: str) -> Report | None:
         return None
     with contextlib.suppress(ValueError, KeyError, TypeError):
         known = json.loads(piece)
-        same = known["inputs"] == inputs and known["locks"] == build.locks()
-        if same and all(file_sha(path) == hashed for path, hashed in known["files"].items()):
-            return _report(known)
+        if known["inputs"] == inputs and known["locks"] == build.locks():
+            report = _report(known)
+            if all(file_sha(made.path) == made.sha for made in report.made):
+                return report
     return None
 
 
@@ -97,8 +99,7 @@ def remember(build: Plain, inputs: str, report: Report) -> None:
     known = {
         "inputs": inputs,
         "locks": build.locks(),
-        "files": {str(made.path.absolute()): made.sha for made in report.made},
-        "made": [{**asdict(made), "path": str(made.path)} for made in report.made],
+        "made": [asdict(replace(made, changed=False)) for made in report.made],
         "diagnostics": [asdict(each) for each in report.diagnostics if each.code not in _ONCE],
         "names": sorted(report.names),
     }
@@ -106,9 +107,7 @@ def remember(build: Plain, inputs: str, report: Report) -> None:
 
 
 def _report(known: dict[str, Any]) -> Report:
-    made = [
-        Made(**{**each, "path": Path(each["path"]), "changed": False}) for each in known["made"]
-    ]
+    made = [Made(**each) for each in known["made"]]
     said = [restored(each) for each in known["diagnostics"]]
     return Report(diagnostics=said, made=made, names=set(known["names"]))
 

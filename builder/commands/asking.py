@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from builder.identity.questions import Answer
 from builder.identity.wording import wording
-from builder.text import cut
+from builder.phrases import cut
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from builder.identity.lock import Entry
     from builder.identity.questions import Question
-    from builder.model import Span
+    from builder.span import Span
 
 _SHOWN = 300  # characters of a prompt or an answer
 

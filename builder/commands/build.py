@@ -48,8 +48,8 @@ def _plain(parsed: argparse.Namespace) -> Plain | None:
     """Return the build, if nothing is asked of it but what to build."""
     if {name for name, value in vars(parsed).items() if value} - _HARMLESS:
         return None
-    from builder.build.printers import printers_file
     from builder.build.unchanged import Plain
+    from builder.build.user_folders import printers_file
 
     return Plain(parsed.content, parsed.output, parsed.only, parsed.targets, printers_file())
 

@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ def lines(report: Report, seconds: float, style: Style) -> Iterator[Line]:
 
 def _counts(report: Report) -> str:
     from builder.diagnostics import summary
-    from builder.text import counted
+    from builder.phrases import counted
 
     changed = sum(made.changed for made in report.made)
     counts = f"{counted(changed, 'file')} written, {len(report.made) - changed} unchanged"
@@ -57,7 +56,7 @@ def _counts(report: Report) -> str:
 
 def _made_lines(made: Sequence[Made]) -> list[str]:
     """Return a line for each course and kind: where it is and what it holds."""
-    from builder.text import counted
+    from builder.phrases import counted
 
     found = []
     groups: dict[tuple[str, str, bool], list[Made]] = {}
@@ -67,7 +66,7 @@ def _made_lines(made: Sequence[Made]) -> list[str]:
     for (_, kind, _), files in groups.items():
         parents = {os.path.dirname(one.path) for one in files}  # noqa: PTH120  # of thousands
         alone = len(files) == 1
-        where = files[0].path if alone else Path(os.path.commonpath(parents))
+        where = files[0].path if alone else os.path.commonpath(parents)
         what = files[0].summary if alone else counted(len(files), "file")
         found.append(f"{kind:<{width}}{where}{'' if alone else '/'}  {what}".rstrip())
     return found
@@ -86,7 +85,7 @@ def _timing_lines(report: Report, seconds: float) -> Iterator[str]:
 
 def plan_lines(report: Report, *, is_all: bool) -> Iterator[Line]:
     """Yield what a build would make and why; with `is_all` also what it would leave as it is."""
-    from builder.text import counted
+    from builder.phrases import counted
 
     stale = [planned for planned in report.planned if planned.reasons]
     for planned in report.planned if is_all else stale:
@@ -109,7 +108,7 @@ def as_json(report: Report, seconds: float) -> str:
             {
                 "course": made.course,
                 "kind": made.kind,
-                "path": made.path.as_posix(),
+                "path": made.path.replace(os.sep, "/"),
                 "summary": made.summary,
                 "changed": made.changed,
                 "sha256": made.sha,

@@ -11,8 +11,8 @@ from builder.build import courses
 from builder.commands import FINE, WRONG_SOURCE
 from builder.commands.terminal import missing_library, show
 from builder.diagnostics import as_data, as_json, has_errors, ordered, summary
+from builder.phrases import counted
 from builder.rendering import MissingLibraryError
-from builder.text import counted
 
 if TYPE_CHECKING:
     import argparse

@@ -9,7 +9,7 @@ from typing import Literal
 from builder.identity.assign import Recognised
 from builder.identity.lock import Entry
 from builder.identity.wording import wording
-from builder.model import Span
+from builder.span import Span
 
 Kind = Literal["new", "returned", "changed", "moved", "retired", "unsure"]
 KINDS: tuple[Kind, ...] = ("new", "returned", "changed", "moved", "retired", "unsure")

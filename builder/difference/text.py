@@ -11,7 +11,7 @@ from builder.difference.changes import KINDS, Change, FieldChange
 from builder.difference.words import Part, word_changes
 from builder.identity.assign import Recognised
 from builder.identity.wording import plain, wording
-from builder.text import cut
+from builder.phrases import cut
 
 _SHOWN = 80  # characters of a prompt
 _COLOURS = {

@@ -21,7 +21,8 @@ from builder.identity.merge import distinct
 from builder.identity.numbers import lasting_numbers
 from builder.identity.order import in_order
 from builder.identity.wording import Wording, deletion_texts, renumbered, wording
-from builder.model import AnkiFields, Identity, Note, Span, note_kind
+from builder.model import AnkiFields, Identity, Note, note_kind
+from builder.span import Span
 from builder.text import comparable, note_answer, note_prompt
 
 _CLOZE, _FRONT, _CODE = "Text", "Front", "Code"  # fields of the note types

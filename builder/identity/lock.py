@@ -15,7 +15,8 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, get_args
 
 from builder.diagnostics import Diagnostic
-from builder.model import NoteKind, Span
+from builder.model import NoteKind
+from builder.span import Span
 
 NAME = "notes.lock"
 VERSION = 2

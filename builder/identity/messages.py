@@ -12,8 +12,9 @@ from builder.identity.decks import Renamed
 from builder.identity.lock import COURSE, Entry
 from builder.identity.match import Stage
 from builder.identity.wording import wording
-from builder.model import Span
-from builder.text import KIND_WORDS, counted
+from builder.phrases import counted
+from builder.span import Span
+from builder.text import KIND_WORDS
 
 _NAMED = 6  # new notes that a message names
 _HOW: Mapping[Stage, str] = {

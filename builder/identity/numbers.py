@@ -12,7 +12,8 @@ from itertools import chain
 
 from rapidfuzz.distance import Indel
 
-from builder.model import LAST_NUMBER, Deletion, Span
+from builder.model import LAST_NUMBER, Deletion
+from builder.span import Span
 from builder.text import comparable, inlines_text
 
 _ALIKE = 0.6  # from here on a deletion is the old one, corrected

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from builder.identity.assign import Assigned, Build, assign
 from builder.identity.lock import Entry, Lock
 from builder.identity.messages import may_be
-from builder.model import Span
+from builder.span import Span
 
 _GUESSED = {"vague", "place"}  # stages
 

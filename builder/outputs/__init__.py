@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from builder import model
 from builder.identity.lock import Lock
 from builder.printing.profiles import Profile
+from builder.span import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -31,13 +32,13 @@ class Context:
 
     course: model.Course
     topics: Sequence[model.Topic]
-    identities: Mapping[model.Span, model.Identity]
+    identities: Mapping[Span, model.Identity]
     assets: Mapping[str, model.Asset]
     lock: Lock = field(default_factory=lambda: Lock(""))
     order: tuple[str, ...] = ()
     printer: Profile = field(default_factory=Profile)
 
-    def code(self, span: model.Span) -> str:
+    def code(self, span: Span) -> str:
         """Return the visible code of the note at a span (`AT-17`), or the empty string."""
         known = self.identities.get(span)
         return f"{self.course.code}-{known.number}" if known else ""

@@ -11,9 +11,9 @@ from markupsafe import Markup
 from builder.identity.lock import COURSE
 from builder.model import FONT_TYPE
 from builder.outputs import Context, Output, Rendered
+from builder.phrases import counted
 from builder.rendering.anki_names import deck_id, media_name
 from builder.rendering.fields import card_ordinals, fields_of_entry, note_type_for
-from builder.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

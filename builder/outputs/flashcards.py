@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from builder import model
 from builder.diagnostics import Diagnostic, warning
 from builder.outputs import Context, Output, Rendered, Slow
+from builder.phrases import counted
 from builder.printing.imposition import DUPLEXES, axis
 from builder.printing.layout import (
     AUTO,
@@ -25,7 +26,6 @@ from builder.printing.layout import (
 from builder.printing.marks import MARKINGS
 from builder.printing.paper import CARDS, PAPERS, STOCKS
 from builder.printing.profiles import Profile, reach
-from builder.text import counted
 
 if TYPE_CHECKING:
     from builder.printing.faces import Faces, Typeset

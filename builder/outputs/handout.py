@@ -17,6 +17,7 @@ from markupsafe import Markup
 from builder import model
 from builder.diagnostics import Diagnostic
 from builder.outputs import Context, Output, Rendered
+from builder.phrases import counted
 from builder.rendering import NotRenderedError
 from builder.rendering.footnotes import footnote_marks, footnote_texts, with_footnotes
 from builder.rendering.html import Medium, blocks, headline, inlines
@@ -24,7 +25,8 @@ from builder.rendering.printed import printed_audio, printed_maths, short_addres
 from builder.rendering.tables import least_width
 from builder.rendering.templates import fill, read_text
 from builder.scripts import direction
-from builder.text import blocks_text, counted, inlines_text
+from builder.span import Span
+from builder.text import blocks_text, inlines_text
 from builder.walk import deletions_in, inlines_in
 
 if TYPE_CHECKING:
@@ -111,7 +113,7 @@ def render(context: Context) -> Rendered:
         if not context.course.templates:
             raise
         message = f"this course's templates fetch something: {error}"
-        place = model.Span(_templates_folder(context.course))
+        place = Span(_templates_folder(context.course))
         raise NotRenderedError(Diagnostic("template-broken", message, place)) from error
     # WeasyPrint has no way to tag a picture without words as decoration.
     data = document.write_pdf(pdf_tags=' alt=""' not in page)

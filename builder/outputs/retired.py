@@ -14,9 +14,9 @@ from markupsafe import escape
 from builder.identity.lock import retired_mod
 from builder.outputs import Context, Output, Rendered
 from builder.outputs.anki import decks_of, note_type_mods
+from builder.phrases import counted
 from builder.rendering.anki_names import retired_tag
 from builder.rendering.fields import fields_of_entry, note_type_for
-from builder.text import counted
 
 if TYPE_CHECKING:
     from builder.identity.lock import Entry

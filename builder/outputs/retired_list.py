@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from builder.identity.wording import wording
 from builder.outputs import Context, Output, Rendered
 from builder.outputs.retired import RetiredOutput, retired
+from builder.phrases import counted, cut
 from builder.rendering.anki_names import retired_tag
-from builder.text import counted, cut
 
 if TYPE_CHECKING:
     from builder.identity.lock import Entry

@@ -8,6 +8,7 @@ from itertools import chain, islice
 
 from builder import model
 from builder.printing.estimate import PROMPT_LEVEL
+from builder.span import Span
 from builder.walk import changed_blocks, deletions_in
 
 _SPACE = model.Text("\N{NO-BREAK SPACE}")
@@ -33,7 +34,7 @@ class Card:
     place and its size when the card is turned over.
     """
 
-    span: model.Span
+    span: Span
     mark: str
     passages: tuple[Passage, ...]
 
@@ -67,12 +68,12 @@ def _term(term: model.Term, reverse: bool) -> Iterator[Card]:  # noqa: FBT001
         yield _card(term.span, "2", meaning, name)
 
 
-def _card(span: model.Span, mark: str, front: model.Blocks, back: model.Blocks) -> Card:
+def _card(span: Span, mark: str, front: model.Blocks, back: model.Blocks) -> Card:
     front, back = _with_footnotes(front, back)
     return Card(span, mark, (Passage(front), Passage(back)))
 
 
-def _prompt(inlines: model.Inlines, span: model.Span) -> model.Blocks:
+def _prompt(inlines: model.Inlines, span: Span) -> model.Blocks:
     return (model.Heading(PROMPT_LEVEL, inlines, span),)
 
 

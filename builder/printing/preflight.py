@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from builder import model
 from builder.diagnostics import Diagnostic
+from builder.phrases import counted
 from builder.printing.estimate import PICTURE, Box, Estimator
 from builder.printing.faces import Typeset
 from builder.printing.layout import Layout
 from builder.printing.paper import POINTS_PER_MM
-from builder.text import counted
+from builder.span import Span
 from builder.walk import inlines_in
 
 LIGHT = 5.0  # per cent of the paper; a page of a book has as much
@@ -26,7 +27,7 @@ class Side:
     side: str
     size: float
     parts: int
-    span: model.Span
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from itertools import chain, pairwise
 
 from builder import model
 from builder.printing.words import SPACE
+from builder.span import Span
 from builder.text import inlines_text
 
 # A word longer than this may be divided; no language's longest common words are.
@@ -444,14 +445,14 @@ def _plain_item(number: str, item: model.Item) -> model.Blocks:
             return (model.Paragraph((mark,), item.span), *others)
 
 
-def _plain_row(row: tuple[model.Inlines, ...], span: model.Span) -> model.Paragraph:
+def _plain_row(row: tuple[model.Inlines, ...], span: Span) -> model.Paragraph:
     cells = filter(None, row)
     divided = chain.from_iterable((model.Text(" · "), *cell) for cell in cells)
     return model.Paragraph(tuple(divided)[1:], span)
 
 
 def _plain_entry(
-    name: model.Inlines, definitions: tuple[model.Blocks, ...], span: model.Span
+    name: model.Inlines, definitions: tuple[model.Blocks, ...], span: Span
 ) -> model.Blocks:
     blocks = tuple(chain.from_iterable(definitions))
     return (model.Paragraph((model.Strong(name),), span), *plain(blocks))

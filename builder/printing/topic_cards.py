@@ -19,6 +19,7 @@ from builder.printing.layout import layout_of, settings_of, type_sizes
 from builder.printing.typesetting import Typesetter
 from builder.rendering import NotRenderedError
 from builder.rendering.typefaces import typefaces
+from builder.span import Span
 from builder.text import inlines_text
 from builder.walk import inlines_in
 
@@ -46,7 +47,7 @@ def typeset_topic(context: Context) -> Typeset | None:
 
 def _misfit(context: Context) -> Diagnostic:
     folder = context.course.span.path.rpartition("/")[0]
-    span = model.Span(f"{folder}/templates/flashcards.css")
+    span = Span(f"{folder}/templates/flashcards.css")
     message = f"with this style, the cards of {quoted(topic_title(context))} can't be made to fit"
     hint = "choose smaller distances, and select nothing by where it stands among the cards"
     return Diagnostic("template-broken", message, span, hint)

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from builder import model
 from builder.rendering.code import code_lines
 from builder.scripts import direction, foreign_runs, language_of, text_direction
+from builder.span import Span
 from builder.walk import figure_in, inlines_in
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def _plain_link(link: model.Link, inner: Markup) -> Markup:
     return inner if link.topic else Markup('<a href="{}">{}</a>').format(link.href, inner)
 
 
-def _no_code(_span: model.Span) -> str:
+def _no_code(_span: Span) -> str:
     return ""
 
 
@@ -65,7 +66,7 @@ class Medium:
     footnote: Callable[[model.Footnote], Markup]
     link: Callable[[model.Link, Markup], Markup] = _plain_link
     deletion: Callable[[model.Deletion, Markup], Markup] = _plain_deletion
-    code: Callable[[model.Span], str] = _no_code
+    code: Callable[[Span], str] = _no_code
     text: Callable[[str], Markup] = escape
     crowded: Callable[[model.Table], bool] = _roomy
     columns: Callable[[model.Table], Sequence[float]] = _automatic

@@ -18,12 +18,15 @@ from urllib.parse import quote, unquote
 
 from builder.diagnostics import Diagnostic, quoted
 from builder.fonts import ALL_FACES, FONT_SCHEME, face_data, font_css, machine_faces
-from builder.model import Asset, Span
+from builder.model import Asset
 from builder.rendering import MissingLibraryError, NotRenderedError
+from builder.rendering.hyphens import keep_patterns
 from builder.rendering.late import import_late
 from builder.rendering.libraries import ready_made
+from builder.span import Span
 
 import_late()
+keep_patterns()
 os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))
 
 with warnings.catch_warnings(), ready_made():

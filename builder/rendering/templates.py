@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from builder.diagnostics import Diagnostic, quoted
-from builder.model import Span
 from builder.rendering import NotRenderedError
+from builder.span import Span
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -13,11 +13,11 @@ from markdown_it.token import Token
 from builder import model
 from builder.diagnostics import Code, Diagnostic, quoted, warning
 from builder.highlighting import languages
-from builder.model import Span
 from builder.source.inlines import InlineParser, raw_html
 from builder.source.places import Placed, Source, placed, placed_cell, placed_heading
 from builder.source.read import text_too_long
 from builder.source.syntax import MAX_NESTING
+from builder.span import Span
 from builder.suggest import did_you_mean
 
 _MARKER = re.compile(r"(?:[-+*]|\d{1,9}[.)]|[:~])(?:[ \t]+|$)|>[ \t]*")

@@ -14,8 +14,8 @@ import cssselect2
 import tinycss2
 
 from builder.diagnostics import Diagnostic, quoted
-from builder.model import Span
 from builder.source.colours import is_readable
+from builder.span import Span
 from builder.suggest import did_you_mean
 
 

@@ -12,12 +12,12 @@ from typing import Any, TypeVar
 
 from builder import model
 from builder.diagnostics import Code, Diagnostic, quoted
-from builder.model import Span
 from builder.scripts import scripts_of
 from builder.source.colours import is_colour, is_readable
 from builder.source.labels import KEYS as LABEL_KEYS
 from builder.source.labels import labels_for
 from builder.source.toml_places import toml_places
+from builder.span import Span
 from builder.suggest import did_you_mean
 from builder.text import plain_name
 
@@ -95,7 +95,7 @@ def _broken(error: Exception, text: str, path: str) -> Diagnostic:
     return Diagnostic(
         "course-broken",
         f"{NAME} can't be read here: {what}",
-        model.Span(path, line, column, line, max(end, column)),
+        Span(path, line, column, line, max(end, column)),
         'write key = "value", one a line, with texts in quotes; see docs/format.md',
     )
 
@@ -125,7 +125,7 @@ class _Reader:
         return model.Course(
             name=folder.name,
             folder=folder,
-            span=model.Span(self.path),
+            span=Span(self.path),
             title=texts["title"],
             code=self._code(texts["code"], texts["title"]),
             language=language,
@@ -317,7 +317,7 @@ class _Reader:
     def _span(self, key: str, table: str) -> Span:
         """Return the place of a key; where it is not written, that of its table."""
         path = (table, key) if table else (key,)
-        return self.places.get(path) or self.places.get(path[:1]) or model.Span(self.path)
+        return self.places.get(path) or self.places.get(path[:1]) or Span(self.path)
 
 
 def _folded(family: str) -> str:

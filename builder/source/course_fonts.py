@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from builder.diagnostics import Diagnostic, quoted
-from builder.model import Asset, Course, Span
+from builder.model import Asset, Course
 from builder.source.glyphs import COMMON, check_glyphs
+from builder.span import Span
 
 if TYPE_CHECKING:
     import uharfbuzz as hb

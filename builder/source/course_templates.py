@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 from builder.diagnostics import Diagnostic, quoted
-from builder.model import Span
 from builder.source.read import lies_inside, read_text
+from builder.span import Span
 from builder.suggest import did_you_mean
 
 FOLDER = "templates"

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder.diagnostics import Diagnostic, warning
-from builder.model import Span
 from builder.source.course import NAME
 from builder.source.names import name_problem, package_problem
 from builder.source.read import lies_inside
+from builder.span import Span
 from builder.text import fold_name
 
 _MAX_DEPTH = 20  # folders inside a course

@@ -8,12 +8,13 @@ from markdown_it.token import Token
 
 from builder import model
 from builder.source.blocks import BlockParser, groups
+from builder.span import Span
 from builder.walk import deletions_in
 
 
-def read_footnotes(parser: BlockParser, tokens: Sequence[Token]) -> dict[str, model.Span]:
+def read_footnotes(parser: BlockParser, tokens: Sequence[Token]) -> dict[str, Span]:
     """Give the parser what footnotes say; return the place of each by its name."""
-    places: dict[str, model.Span] = {}
+    places: dict[str, Span] = {}
     for group in _footnote_groups(tokens):
         label, span = group[0].meta["label"], parser.span(group[0])
         first = places.setdefault(label, span)
@@ -25,7 +26,7 @@ def read_footnotes(parser: BlockParser, tokens: Sequence[Token]) -> dict[str, mo
     return places
 
 
-def report_unused(parser: BlockParser, places: dict[str, model.Span]) -> None:
+def report_unused(parser: BlockParser, places: dict[str, Span]) -> None:
     """Report footnotes whose mark stands nowhere: they would reach no output."""
     for label, span in places.items():
         if label not in parser.inline.explained:
@@ -34,7 +35,7 @@ def report_unused(parser: BlockParser, places: dict[str, model.Span]) -> None:
 
 
 def _paragraphs(
-    parser: BlockParser, group: Sequence[Token], span: model.Span
+    parser: BlockParser, group: Sequence[Token], span: Span
 ) -> tuple[model.Inlines, ...]:
     known = len(parser.problems)
     blocks = parser.blocks(group[1:-1])

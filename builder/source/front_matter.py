@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import yaml
 
 from builder.diagnostics import Diagnostic, quoted
-from builder.model import Span
 from builder.source.tags import tag_problem
+from builder.span import Span
 from builder.suggest import did_you_mean
 
 KEYS = ("tags",)

@@ -8,8 +8,8 @@ from collections.abc import Set as AbstractSet
 from functools import cache
 
 from builder.diagnostics import Diagnostic, quoted, warning
-from builder.model import Span
 from builder.scripts import script_of
+from builder.span import Span
 
 # In all of our fonts, so that most texts need no look into them.
 COMMON = frozenset(map(chr, range(0x20, 0x7F))) | frozenset(

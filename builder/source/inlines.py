@@ -16,6 +16,7 @@ from builder.source.links import image_target, link_target
 from builder.source.places import Placed, placed_lines
 from builder.source.syntax import MAX_NESTING
 from builder.source.tags import is_id, tag_problem
+from builder.span import Span
 from builder.suggest import nearest
 from builder.walk import deletions_in, inlines_in
 
@@ -77,7 +78,7 @@ class InlineParser:
     # What stands in definitions, by their lines: read, and what is wrong reported, once.
     _captions: dict[int, model.Inlines] = field(default_factory=dict)
 
-    def report(self, code: Code, message: str, span: model.Span, hint: str) -> None:
+    def report(self, code: Code, message: str, span: Span, hint: str) -> None:
         """Add an error."""
         self.problems.append(Diagnostic(code, message, span, hint))
 
@@ -137,7 +138,7 @@ class InlineParser:
             read = self._attribute(read, word, span)
         return read
 
-    def _attribute(self, read: model.Attributes, word: str, span: model.Span) -> model.Attributes:
+    def _attribute(self, read: model.Attributes, word: str, span: Span) -> model.Attributes:
         name = word[1:]
         if word.startswith("#"):
             return self._id(read, name, span)
@@ -151,7 +152,7 @@ class InlineParser:
         self.report("attribute-unknown", f"there is no attribute {quoted(word)}", span, hint)
         return read
 
-    def _id(self, read: model.Attributes, name: str, span: model.Span) -> model.Attributes:
+    def _id(self, read: model.Attributes, name: str, span: Span) -> model.Attributes:
         if not name:
             self.report("id-malformed", "this id is empty", span, "write it after the #")
         elif not is_id(name):
@@ -286,7 +287,7 @@ class InlineParser:
             return 0
         return width
 
-    def _no_plain_text(self, token: Token, span: model.Span) -> None:
+    def _no_plain_text(self, token: Token, span: Span) -> None:
         """Report what would be lost in an alternative text."""
         self._used(token)
         if token.type == "html_inline":
@@ -354,7 +355,7 @@ class InlineParser:
                 self.problems.append(warning("reference-unknown", message, span, hint))
 
 
-def raw_html(content: str, span: model.Span) -> Diagnostic:
+def raw_html(content: str, span: Span) -> Diagnostic:
     """Refuse raw HTML: it can't reach all outputs, and it may come from a stranger."""
     if content.lstrip().startswith("<!--"):
         message, hint = "HTML comments are not part of the format", "delete the comment"
@@ -373,7 +374,7 @@ def _depth(tokens: Sequence[Token]) -> int:
     return deepest
 
 
-def _span(token: Token, placed: Placed) -> model.Span:
+def _span(token: Token, placed: Placed) -> Span:
     return placed.span(token.meta["pos"], token.meta["end"])
 
 

@@ -7,7 +7,7 @@ import re
 from urllib.parse import unquote, urlsplit
 
 from builder.diagnostics import Diagnostic, quoted
-from builder.model import Span
+from builder.span import Span
 
 _SCHEMES = ("http", "https", "mailto")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")

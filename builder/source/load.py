@@ -11,7 +11,7 @@ from pathlib import Path
 from builder.briefs import Brief, Topics
 from builder.checks import check_course
 from builder.diagnostics import Diagnostic, has_errors, quoted, warning
-from builder.model import Asset, Course, Image, Span, Topic
+from builder.model import Asset, Course, Image, Topic
 from builder.source.assets import read_asset
 from builder.source.course import MAX_BYTES, NAME, Tables, read_course
 from builder.source.course_fonts import CourseFonts
@@ -37,6 +37,7 @@ from builder.source.read import (
 )
 from builder.source.toml_places import toml_places
 from builder.source.topic import TopicReader
+from builder.span import Span
 from builder.suggest import did_you_mean
 
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from builder.diagnostics import Diagnostic, quoted, warning
-from builder.model import Span
+from builder.span import Span
 
 # What Windows forbids; it also takes these names, with any extension, for devices.
 _FORBIDDEN = '<>:"|?*'

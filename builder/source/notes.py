@@ -12,7 +12,7 @@ from builder.walk import deletions_in
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from builder.model import Span
+    from builder.span import Span
 
 
 def numbered(content: model.Blocks) -> model.Blocks:

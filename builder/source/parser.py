@@ -26,6 +26,7 @@ from builder.source.places import Source
 from builder.source.read import check_size
 from builder.source.sections import SectionParser
 from builder.source.syntax import markdown
+from builder.span import Span
 
 TITLE, SECTION = 1, 2  # the levels of headings
 
@@ -46,7 +47,7 @@ def parse_topic(text: str, name: str, path: str, course: model.Course) -> Parsed
     """Parse a topic's text; `name` is its path inside the course without `.md`."""
     if not text.strip():
         hint = "write at least # and the topic's title"
-        empty = Diagnostic("file-empty", "this file is empty", model.Span(path), hint)
+        empty = Diagnostic("file-empty", "this file is empty", Span(path), hint)
         return Parsed(None, (empty,))
     if too_large := check_size(text, path):
         return Parsed(None, tuple(too_large))
@@ -105,7 +106,7 @@ def _title(parts: list[Part], parser: SectionParser) -> tuple[Headline | None, l
 
 def _no_title(parts: list[Part], parser: SectionParser) -> None:
     source = parser.blocks.source
-    span = parts[0].span if parts else model.Span(source.path)
+    span = parts[0].span if parts else Span(source.path)
     almost = source.line(span.line - 1).lstrip().startswith("#")
     missing = isinstance(parts[0], model.Paragraph) if parts else False
     hint = "begin the file with #, a space and the topic's title"

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import accumulate
 
-from builder.model import Span
+from builder.span import Span
 
 _HEADING = re.compile(r"[ \t]*#+")
 

@@ -8,7 +8,7 @@ import unicodedata
 from pathlib import Path
 
 from builder.diagnostics import Diagnostic, warning
-from builder.model import Span
+from builder.span import Span
 
 MAX_BYTES = 20_000_000
 # Bounds that no honest topic reaches (it would fill hundreds of pages); beyond them parsing

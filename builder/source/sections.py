@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from builder import model
 from builder.diagnostics import Code, quoted, warning
-from builder.model import LAST_NUMBER, SectionKind, Span
+from builder.model import LAST_NUMBER, SectionKind
 from builder.source.blocks import BlockParser, Headline, Part, TermList
 from builder.source.notes import cloze_facts, numbered
+from builder.span import Span
 from builder.suggest import nearest
 from builder.text import blocks_text, inlines_text, plain_name
 from builder.walk import blocks_in, deletions_in, inlines_in

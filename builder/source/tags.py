@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from builder.diagnostics import Diagnostic, quoted
-from builder.model import Span
+from builder.span import Span
 
 _ID = re.compile(r"[A-Za-z0-9._-]+")
 # Anki's search or its tag tree reads them otherwise; and it puts tags into cards unescaped.

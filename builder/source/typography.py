@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import NamedTuple, TypeVar, cast
 
 from builder import model
+from builder.span import Span
 
 Node = TypeVar("Node")
 
@@ -70,7 +71,7 @@ def _typeset(node: Node, quotes: Quotes, line: _Line) -> Node:
         case model.Break():
             line.before = " "
             return node
-        case model.Span():
+        case Span():
             return node
         case tuple():
             return cast("Node", tuple(_typeset(part, quotes, line) for part in node))
@@ -82,7 +83,7 @@ def _typeset(node: Node, quotes: Quotes, line: _Line) -> Node:
     made = {
         name: _typeset(part, quotes, inside)
         for name, part in parts.items()
-        if isinstance(part, tuple) and not isinstance(part, model.Span)
+        if isinstance(part, tuple) and not isinstance(part, Span)
     }
     return cast("Node", replace(node, **made))
 
