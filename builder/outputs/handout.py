@@ -105,6 +105,7 @@ class _Part:
 def render(context: Context) -> Rendered:
     """Return the handout of the context's one topic; its summary counts the pages."""
     from builder.rendering import pdf  # importing WeasyPrint takes half a second
+    from builder.rendering.tags import simplify_tags
 
     page = handout_html(context)
     try:
@@ -116,7 +117,7 @@ def render(context: Context) -> Rendered:
         place = Span(_templates_folder(context.course))
         raise NotRenderedError(Diagnostic("template-broken", message, place)) from error
     # WeasyPrint has no way to tag a picture without words as decoration.
-    data = document.write_pdf(pdf_tags=' alt=""' not in page)
+    data = document.write_pdf(finisher=simplify_tags, pdf_tags=' alt=""' not in page)
     count = len(document.pages)
     return Rendered(data, counted(count, "page"), part=Handout(context.topics[0].name, data, count))
 
