@@ -34,6 +34,10 @@ class Face:
     file: str
     axes: tuple[tuple[str, float], ...]
 
+    def __hash__(self) -> int:
+        """Return the hash of what tells faces apart: it is asked for with each letter."""
+        return hash((self.family, self.weight, self.style))
+
     @property
     def name(self) -> str:
         """Return a name that can stand in a URL."""

@@ -18,7 +18,7 @@ from urllib.parse import unquote
 import pikepdf
 from pikepdf import Array, Dictionary, Name, NameTree, Pdf
 
-from builder.printing.font_union import FontUnion
+from builder.printing.font_union import FontUnion, taken_out
 from builder.printing.lettering import Letterer, Style, line
 from builder.printing.pdf_file import Imprint, inscribe, saved
 
@@ -83,6 +83,7 @@ class _Book:
         source = Pdf.open(io.BytesIO(leaf.pdf))
         first = len(self._pdf.pages)
         _without_names(source)
+        faces = taken_out(source.pages[0].Resources.Font)
         self._pdf.pages.extend(source.pages)
         pages = [page.obj for page in self._pdf.pages[first:]]
         for annotation in _annotations(pages):
@@ -93,7 +94,8 @@ class _Book:
             self._pdf.copy_foreign(found) if (found := source.Root.get(key)) else None
             for key in ("/StructTreeRoot", "/Outlines")
         )
-        self._union.adopt(pages[0].Resources.Font)
+        for key, face in faces.items():
+            self._union.enter(pages[0].Resources.Font, key, *face)
         self._parts.append(_Part(leaf.topic, pages, tags, bookmarks))
 
     def bound(self) -> bytes:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import pikepdf
@@ -96,22 +96,35 @@ class FontUnion:
             known.setdefault(glyph, text)
 
 
+def taken_out(fonts: pikepdf.Object) -> Mapping[str, tuple[Face, dict[int, str]]]:
+    """Empty the fonts of a resource dictionary that are faces of ours, before it is copied.
+
+    Return each by its key, with the texts of its glyphs, to be entered into the copy: what a PDF
+    was given once stays in memory until it is saved, whether anything refers to it or not.
+    """
+    found = {key: known for key, font in fonts.items() if (known := _known(font))}
+    for key in found:
+        fonts[key] = Dictionary()
+    return found
+
+
 def _known(font: pikepdf.Object) -> tuple[Face, dict[int, str]] | None:
     """Return the face that a font is, with the texts of its glyphs; None for one to be left."""
     face = face_of(str(font.BaseFont))
     texts = _texts(font)
-    if face is None or any(glyph >= _glyph_count(face) for glyph in texts):
+    if face is None or max(texts, default=0) >= _glyph_count(face):
         return None
     return face, texts
 
 
 def face_of(base_font: str) -> Face | None:
     """Return the face of ours that a PDF calls so (`/ABCDEF+Name`), if it is one."""
-    return _by_name().get(base_font.partition("+")[2])
+    return _by_name(known_faces()).get(base_font.partition("+")[2])
 
 
-def _by_name() -> dict[str, Face]:
-    return {_name(face): face for face in known_faces()}
+@lru_cache(maxsize=8)
+def _by_name(faces: tuple[Face, ...]) -> dict[str, Face]:
+    return {_name(face): face for face in faces}
 
 
 def _name(face: Face) -> str:
@@ -194,20 +207,20 @@ def _glyph_count(face: Face) -> int:
     return count
 
 
-def width(face: Face, glyph: int) -> float:
+def width(font: hb.Font, glyph: int) -> float:
     """Return a glyph's advance width in thousandths of the size."""
-    font = loaded(face)
     advance: float = font.get_glyph_h_advance(glyph) * 1000 / font.face.upem
     return round(advance)
 
 
 def _widths(face: Face, glyphs: Iterable[int]) -> Array:
     """Return the widths as runs of neighbouring glyphs: `[first [width …] …]`."""
+    font = loaded(face)
     runs: list[tuple[int, list[float]]] = []
     for glyph in glyphs:
         if not runs or glyph != runs[-1][0] + len(runs[-1][1]):
             runs.append((glyph, []))
-        runs[-1][1].append(width(face, glyph))
+        runs[-1][1].append(width(font, glyph))
     return Array([part for first, widths in runs for part in (first, Array(widths))])
 
 

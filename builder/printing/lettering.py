@@ -6,9 +6,9 @@ They depend on where things are placed, so they are set here, in our own faces, 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from builder.fonts import SANS, Face, known_faces
 from builder.printing.font_union import FontUnion, loaded, width
 
 ELLIPSIS = "…"
+_LATIN = (*range(0x20, 0x7F), *range(0xA0, 0x250), *range(0x2010, 0x2030))
 
 
 class Glyph(NamedTuple):
@@ -123,8 +124,9 @@ def _run(text: str, face: Face, features: dict[str, bool]) -> Run:
     buffer = hb.Buffer()
     buffer.add_str(text)
     buffer.guess_segment_properties()
-    hb.shape(loaded(face), buffer, features)
-    scale = 1000 / loaded(face).face.upem
+    font = loaded(face)
+    hb.shape(font, buffer, features)
+    scale = 1000 / font.face.upem
     infos, positions = buffer.glyph_infos, buffer.glyph_positions
     ends = dict(pairwise([*sorted({info.cluster for info in infos}), len(text)]))
     seen: set[int] = set()
@@ -133,15 +135,15 @@ def _run(text: str, face: Face, features: dict[str, bool]) -> Run:
         said = "" if info.cluster in seen else text[info.cluster : ends[info.cluster]]
         seen.add(info.cluster)
         glyphs.append(Glyph(info.codepoint, place.x_advance * scale, said))
-    return Run(face, tuple(glyphs), _operand(face, glyphs))
+    return Run(face, tuple(glyphs), _operand(font, glyphs))
 
 
-def _operand(face: Face, glyphs: Iterable[Glyph]) -> str:
+def _operand(font: hb.Font, glyphs: Iterable[Glyph]) -> str:
     """Return the glyphs, and between them how far kerning moves the next one."""
     parts: list[str] = []
     for glyph in glyphs:
         parts.append(f"<{glyph.number:04x}>")
-        if shift := round(width(face, glyph.number) - glyph.advance):
+        if shift := round(width(font, glyph.number) - glyph.advance):
             parts.append(str(shift))
     return f"[{''.join(parts)}]"
 
@@ -151,9 +153,13 @@ def _operand(face: Face, glyphs: Iterable[Glyph]) -> str:
 
 def _parts(text: str, weight: int) -> Iterator[tuple[str, Face]]:
     """Yield the text in parts of one face and one direction, in the order of reading."""
-    begun, face, way = "", _choices(weight)[0], ""
+    choices = _sorted(known_faces(), weight)
+    if text and _plain(choices[0]).issuperset(text):  # as most lines are
+        yield text, choices[0]
+        return
+    begun, face, way = "", choices[0], ""
     for char in text:
-        needed = _face_for(char, weight, face)
+        needed = face if char.isspace() else _face_for(char, choices)
         found = _way(char) or way
         if begun and (needed != face or (way and found != way)):
             yield begun, face
@@ -163,25 +169,25 @@ def _parts(text: str, weight: int) -> Iterator[tuple[str, Face]]:
         yield begun, face
 
 
-def _face_for(char: str, weight: int, current: Face) -> Face:
+def _face_for(char: str, choices: Sequence[Face]) -> Face:
     """Return the face that has the character: the preferred one, else the first that does."""
-    if char.isspace():
-        return current
-    choices = _choices(weight)
     return next((face for face in choices if _has(face, char)), choices[0])
-
-
-def _choices(weight: int) -> tuple[Face, ...]:
-    """Return all upright faces, the sans of this weight first."""
-    return _sorted(known_faces(), weight)
 
 
 @lru_cache(maxsize=64)
 def _sorted(faces: tuple[Face, ...], weight: int) -> tuple[Face, ...]:
+    """Return all upright faces, the sans of this weight first."""
     upright = [face for face in faces if face.style == "normal"]
     return tuple(sorted(upright, key=lambda face: (face.family != SANS, abs(face.weight - weight))))
 
 
+@cache
+def _plain(face: Face) -> frozenset[str]:
+    """Return the characters of Latin texts that the face has; all are read the same way."""
+    return frozenset(char for char in map(chr, _LATIN) if _has(face, char))
+
+
+@lru_cache(maxsize=8192)
 def _has(face: Face, char: str) -> bool:
     return bool(loaded(face).get_nominal_glyph(ord(char)))
 
