@@ -497,8 +497,7 @@ class FontFile(Asset):
 # --- Identity --------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Identity(Node):
+class Identity(NamedTuple):
     """Who a note is for ever: its number (in the code that people see) and its guid in Anki.
 
     `mod` is the second at which its present content was first built.

@@ -206,7 +206,7 @@ def guid(*parts: object) -> str:
 def touched(known: Context, number: int, mod: int) -> Context:
     """Return the context with a later `mod` for one note."""
     identities = {
-        span: replace(identity, mod=mod) if identity.number == number else identity
+        span: identity._replace(mod=mod) if identity.number == number else identity
         for span, identity in known.identities.items()
     }
     return with_lock(replace(known, identities=identities), FIRST_BUILD)

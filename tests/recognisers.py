@@ -7,10 +7,11 @@ from functools import partial
 
 from builder import model
 from builder.briefs import Brief, Topics
-from builder.identity.assign import Assigned, Build, Shown, assign
+from builder.identity.assign import Assigned, Build, assign
 from builder.identity.lock import Lock
 from builder.identity.messages import may_be
 from builder.identity.questions import Answer, Question, decided
+from builder.identity.shown import Shown
 from builder.model import Asset
 from builder.outputs import Context
 from builder.rendering.anki_names import deck_titles

@@ -225,7 +225,7 @@ def test_the_digest_sees_what_an_import_would_change() -> None:
 
     before = digests(known)
     later = {
-        span: replace(each, mod=0, guid=each.guid[::-1]) for span, each in known.identities.items()
+        span: each._replace(mod=0, guid=each.guid[::-1]) for span, each in known.identities.items()
     }
     assert digests(replace(known, identities=later)) == before
     pictures = {**known.assets, "images/figure.png": sample.asset("images/figure.png", "red")}

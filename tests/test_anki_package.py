@@ -109,7 +109,7 @@ def test_nothing_is_dated_at_the_second_0(mod: int) -> None:
 def test_a_shared_guid_is_refused() -> None:
     """Anki would take in both notes and later update one of them."""
     known = sample.context()
-    same = {span: replace(each, guid="same") for span, each in known.identities.items()}
+    same = {span: each._replace(guid="same") for span, each in known.identities.items()}
     with pytest.raises(ValueError, match="guid same"):
         OUTPUT.render(sample.with_lock(replace(known, identities=same), 1))
 

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from builder import model
 from builder.briefs import Brief, Topics
-from builder.identity.assign import Assigned, Build, Shown, Wishes, assign
+from builder.identity.assign import Assigned, Build, Wishes, assign
 from builder.identity.lock import COURSE as ALL
 from builder.identity.lock import Deck, Entry, Lock, lines_of, read_lock, retired_mod, written
 from builder.identity.questions import Answer, Question, decided
+from builder.identity.shown import Shown
 from builder.identity.wording import deletion_texts
 from builder.rendering.anki_names import deck_titles
 from builder.rendering.fields import fields_of

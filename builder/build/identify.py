@@ -14,8 +14,9 @@ from builder.build.shelf import KeptShelf
 from builder.diagnostics import Diagnostic, has_errors
 from builder.identity import lock as locks
 from builder.identity import messages
-from builder.identity.assign import Assigned, Build, Shown, Wishes, assign
+from builder.identity.assign import Assigned, Build, Wishes, assign
 from builder.identity.questions import Ask, decided
+from builder.identity.shown import Shown
 from builder.model import AnkiFields
 from builder.outputs import Context
 from builder.rendering.anki_names import deck_titles

@@ -24,7 +24,7 @@ from builder.model import Topic
 from builder.source.drafts import Draft, Parse
 
 if TYPE_CHECKING:
-    from builder.identity.assign import Shown
+    from builder.identity.shown import Shown
 
 MANY = 300  # topics; fewer are read by this process as fast
 _DRAFTS, _FIELDS, _TOPIC, _LOCK = "drafts", "fields", "topic", "lock"  # of pieces in the cache

@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import starmap
-from typing import NamedTuple
 
 from builder.briefs import Brief, NoteBrief, Topics
 from builder.identity.decks import Renamed, kept_decks, origins, renamed
@@ -20,12 +19,13 @@ from builder.identity.match import Match, Matches, match
 from builder.identity.merge import distinct
 from builder.identity.numbers import lasting_numbers
 from builder.identity.order import in_order
+from builder.identity.shown import CLOZE, ReadNote, Shown, kept_fields
+from builder.identity.standing import unchanged
 from builder.identity.wording import Wording, deletion_texts, renumbered, wording
 from builder.model import AnkiFields, Identity, Note, note_kind
 from builder.span import Span
 from builder.text import comparable, note_answer, note_prompt
 
-_CLOZE, _FRONT, _CODE = "Text", "Front", "Code"  # fields of the note types
 _SEED = 600  # characters of a text that its guid is made from
 _HASH = 16  # hex digits of a hash in the lock
 _NUMBERED = re.compile(r".+-[1-9][0-9]*")
@@ -77,20 +77,6 @@ class Build:
     is_proved: bool = False
 
 
-class Shown(NamedTuple):
-    """What Anki gets of a note, what it is recognised by, and the fields that the lock keeps."""
-
-    fields: AnkiFields
-    wording: Wording
-    kept: Mapping[str, str]
-
-    @classmethod
-    def of(cls, fields: AnkiFields, note: NoteBrief) -> Shown:
-        """Read the wording from the fields."""
-        worded = wording(note.kind, note.topic, dict(fields.fields), note.id)
-        return cls(fields, worded, _kept(fields))
-
-
 @dataclass(frozen=True, slots=True)
 class Recognised:
     """A note at a span, what was known of it, and how it was recognised."""
@@ -134,13 +120,6 @@ class Assigned:
     heirs: Mapping[str, Collection[str]] = field(default_factory=dict)
 
 
-class _Note(NamedTuple):
-    """A note of the text, and what Anki gets of it."""
-
-    brief: NoteBrief
-    shown: Shown
-
-
 def assign(build: Build, lock: Lock) -> Assigned:
     """Return who each note is, and the lock that remembers it."""
     settled = distinct(lock.entries)
@@ -150,7 +129,8 @@ def assign(build: Build, lock: Lock) -> Assigned:
     olds = {index: known[found.known] for index, found in matches.found.items()}
     entries = _identified(read, olds, lock, settled.entries, build.topics)
     numbers = _lasting_numbers(read, olds)
-    read = [_with_numbers(note, numbers) for note in read]
+    if numbers:
+        read = [_with_numbers(note, numbers) for note in read]
     dated = [_dated(*pair, build) for pair in zip(read, entries, strict=True)]
     gone = _gone(settled.entries, dated, build)
     spans = [each.brief.span for each in read]
@@ -180,22 +160,16 @@ def _identity(entry: Entry) -> Identity:
 # --- recognising ---
 
 
-def _read(topic: Brief, build: Build) -> Iterator[_Note]:
-    return starmap(_Note, zip(topic.notes, build.render(topic), strict=True))
+def _read(topic: Brief, build: Build) -> Iterator[ReadNote]:
+    return starmap(ReadNote, zip(topic.notes, build.render(topic), strict=True))
 
 
-def _kept(fields: AnkiFields) -> Mapping[str, str]:
-    return {name: html for name, html in fields.fields if html and name != _CODE}
-
-
-def _matched(read: Sequence[_Note], known: Sequence[Entry], build: Build) -> Matches:
+def _matched(read: Sequence[ReadNote], known: Sequence[Entry], build: Build) -> Matches:
     """Recognise the notes; of those that are as the lock has them, nothing else is looked at."""
-    indexes = {each.brief.span: index for index, each in enumerate(read)}
-    numbers = {entry.number: place for place, entry in enumerate(known)}
-    wishes = build.wishes
-    said = {indexes[span]: numbers[number] for span, number in wishes.same.items()}
-    same = _unchanged(read, known, build.prefix)
-    same = {i: p for i, p in same.items() if i not in said and p not in said.values()}
+    said, apart = _told(read, known, build.wishes)
+    same = unchanged(read, known, build.prefix)
+    if said:
+        same = {i: p for i, p in same.items() if i not in said and p not in said.values()}
     places = {place: index for index, place in same.items()}
     return match(
         [_named(each.shown.wording, build.prefix) for each in read],
@@ -208,39 +182,26 @@ def _matched(read: Sequence[_Note], known: Sequence[Entry], build: Build) -> Mat
         build.broken,
         {index: Match(place, "exact") for index, place in same.items()}
         | {index: Match(place, "id") for index, place in said.items()},
-        {(indexes[span], numbers[number]) for span, number in wishes.apart},
+        apart,
     )
 
 
-def _unchanged(read: Sequence[_Note], known: Sequence[Entry], prefix: str) -> dict[int, int]:
-    """Return the known note of each that stands where it stood, with all that it said.
-
-    Ids and codes are what an author decides by, so whatever has to do with one is looked at.
-    """
-    claimed = {each.brief.id for each in read if each.brief.id}
-    waiting: dict[tuple[str, str], list[int]] = {}
-    for place, entry in enumerate(known):
-        if not (entry.id or entry.retired or f"{prefix}-{entry.number}" in claimed):
-            waiting.setdefault(_heart(entry.topic, entry.fields), []).append(place)
-    same = {}
-    for index, each in enumerate(read):
-        if each.brief.id:
-            continue
-        places = waiting.get(_heart(each.brief.topic, each.shown.kept), [])
-        for place in places:
-            if known[place].kind == each.brief.kind and known[place].fields == each.shown.kept:
-                same[index] = place
-                places.remove(place)
-                break
-    return same
-
-
-def _heart(topic: str, fields: Mapping[str, str]) -> tuple[str, str]:
-    return topic, fields.get(_CLOZE) or fields.get(_FRONT, "")
+def _told(
+    read: Sequence[ReadNote], known: Sequence[Entry], wishes: Wishes
+) -> tuple[dict[int, int], set[tuple[int, int]]]:
+    """Return what the author said: which note is which known one, and which is not."""
+    if not wishes.same and not wishes.apart:
+        return {}, set()
+    indexes = {each.brief.span: index for index, each in enumerate(read)}
+    numbers = {entry.number: place for place, entry in enumerate(known)}
+    said = {indexes[span]: numbers[number] for span, number in wishes.same.items()}
+    return said, {(indexes[span], numbers[number]) for span, number in wishes.apart}
 
 
 def _named(found: Wording, prefix: str) -> Wording:
     """Return the wording of a note with the code that its author wrote as its id."""
+    if not found.id:
+        return found
     is_code = found.id.startswith(f"{prefix}-") and _NUMBERED.fullmatch(found.id)
     return found._replace(code=found.id) if is_code else found
 
@@ -251,8 +212,10 @@ def _known_wording(entry: Entry, prefix: str) -> Wording:
 
 
 def _strays(
-    read: Iterable[_Note], olds: Mapping[int, Entry], entries: Iterable[Entry], prefix: str
+    read: Sequence[ReadNote], olds: Mapping[int, Entry], entries: Iterable[Entry], prefix: str
 ) -> Iterator[Stray]:
+    if not any(each.brief.id for each in read):
+        return
     named = {entry.id: entry for entry in entries if entry.id and not entry.retired}
     coded = {f"{prefix}-{entry.number}": entry for entry in entries}
     for index, each in enumerate(read):
@@ -263,7 +226,7 @@ def _strays(
 
 
 def _reworded(
-    read: Sequence[_Note],
+    read: Sequence[ReadNote],
     olds: Mapping[int, Entry],
     found: Mapping[int, Match],
     dated: Sequence[Entry],
@@ -276,7 +239,7 @@ def _reworded(
 
 
 def _unsure(
-    read: Sequence[_Note],
+    read: Sequence[ReadNote],
     known: Sequence[Entry],
     unsure: Mapping[int, Match],
     dated: Sequence[Entry],
@@ -289,7 +252,7 @@ def _unsure(
 
 
 def _identified(
-    read: Sequence[_Note],
+    read: Sequence[ReadNote],
     olds: Mapping[int, Entry],
     lock: Lock,
     entries: Iterable[Entry],
@@ -327,35 +290,35 @@ def _new_guid(course: str, note: Note, taken: Collection[str]) -> str:
 # --- cloze numbers ---
 
 
-def _lasting_numbers(read: Sequence[_Note], olds: Mapping[int, Entry]) -> dict[Span, int]:
+def _lasting_numbers(read: Sequence[ReadNote], olds: Mapping[int, Entry]) -> dict[Span, int]:
     """Return the numbers that the deletions of known facts had, where the text has others."""
     numbers: dict[Span, int] = {}
     for index, entry in olds.items():
-        note, text = read[index], entry.fields.get(_CLOZE, "")
-        if note.brief.deletions and note.shown.kept[_CLOZE] != text:
+        note, text = read[index], entry.fields.get(CLOZE, "")
+        if note.brief.deletions and note.shown.kept[CLOZE] != text:
             prompt, deletions = note.shown.wording.prompt, note.brief.deletions
             lasting = lasting_numbers(deletions, deletion_texts(text), entry.gone, prompt)
             numbers |= {d.span: n for d in deletions if (n := lasting[d.span]) != d.number}
     return numbers
 
 
-def _with_numbers(note: _Note, numbers: Mapping[Span, int]) -> _Note:
+def _with_numbers(note: ReadNote, numbers: Mapping[Span, int]) -> ReadNote:
     """Return the note with the numbers that its deletions have for ever."""
     deletions = note.brief.deletions
     if not any(each.span in numbers for each in deletions):
         return note
-    text = renumbered(note.shown.kept[_CLOZE], (numbers.get(e.span, e.number) for e in deletions))
+    text = renumbered(note.shown.kept[CLOZE], (numbers.get(e.span, e.number) for e in deletions))
     values = tuple(
-        (name, text if name == _CLOZE else html) for name, html in note.shown.fields.fields
+        (name, text if name == CLOZE else html) for name, html in note.shown.fields.fields
     )
     fields = note.shown.fields._replace(fields=values)
-    return note._replace(shown=note.shown._replace(fields=fields, kept=_kept(fields)))
+    return note._replace(shown=note.shown._replace(fields=fields, kept=kept_fields(fields)))
 
 
 # --- content and time ---
 
 
-def _dated(each: _Note, entry: Entry, build: Build) -> Entry:
+def _dated(each: ReadNote, entry: Entry, build: Build) -> Entry:
     """Renew `mod` only where the content changed: Anki updates notes whose `mod` is newer.
 
     A note that comes back may stand in Anki as a retired one, so it is sent out again.
@@ -382,7 +345,7 @@ def _dated(each: _Note, entry: Entry, build: Build) -> Entry:
     )
 
 
-def _says_the_same(each: _Note, entry: Entry) -> bool:
+def _says_the_same(each: ReadNote, entry: Entry) -> bool:
     note = each.brief
     return not entry.retired and (
         (entry.kind, entry.topic, entry.id) == (note.kind, note.topic, note.id)
@@ -391,12 +354,12 @@ def _says_the_same(each: _Note, entry: Entry) -> bool:
     )
 
 
-def _gone_numbers(each: _Note, entry: Entry) -> Mapping[int, str]:
+def _gone_numbers(each: ReadNote, entry: Entry) -> Mapping[int, str]:
     """Return the deletions that the note once had and has no more."""
-    if each.shown.kept.get(_CLOZE) == entry.fields.get(_CLOZE):
+    if each.shown.kept.get(CLOZE) == entry.fields.get(CLOZE):
         return entry.gone
-    before = {**entry.gone, **deletion_texts(entry.fields.get(_CLOZE, ""))}
-    present = deletion_texts(each.shown.kept.get(_CLOZE, ""))
+    before = {**entry.gone, **deletion_texts(entry.fields.get(CLOZE, ""))}
+    present = deletion_texts(each.shown.kept.get(CLOZE, ""))
     return {number: text for number, text in before.items() if number not in present}
 
 

@@ -28,7 +28,7 @@ from collections.abc import (
 )
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from rapidfuzz.distance import Indel
 
@@ -78,8 +78,7 @@ _HALVES_APART = 0.15  # the most that the second half may be liker than the firs
 _SAMPLE = 2000  # recognised notes whose words are counted
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A known note by its index, the stage that found it, and a score from 0 to 1."""
 
     known: int
