@@ -28,6 +28,8 @@ def comparable(text: str) -> str:
 
 def fold_name(name: str) -> str:
     """Return a file's name as a disk that doesn't tell cases apart sees it."""
+    if name.isascii():  # most are
+        return name.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 

@@ -60,3 +60,12 @@ def test_a_slip_of_case_gets_a_suggestion() -> None:
     assert did_you_mean("ROOT", ["stem", "root"]) == "did you mean “root”?"
     assert did_you_mean("flower", ["stem", "root"]) == ""
     assert did_you_mean("root" * 100, ["root" * 101]) == ""
+
+
+def test_a_link_that_leads_to_itself_is_no_folder_and_hides_no_topic(tmp_path: Path) -> None:
+    _files(tmp_path, "leaf.md")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    (tmp_path / "nowhere").symlink_to(tmp_path / "missing")
+    files, problems = find_topics(Found("botany", tmp_path, "botany"))
+    assert [file.name for file in files] == ["leaf"]
+    assert problems == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from builder.source.names import name_problem, package_problem
 from builder.source.read import lies_inside
 from builder.span import Span
 from builder.text import fold_name
+
+DirEntry = os.DirEntry[str]
 
 _MAX_DEPTH = 20  # folders inside a course
 
@@ -33,15 +36,19 @@ def find_courses(content: Path, shown: str) -> tuple[list[Found], list[Diagnosti
     """Return the folders of `content/`, by name; each is meant to be a course."""
     try:
         entries = _entries(content)
-        courses = [Found(p.name, p, f"{shown}/{p.name}") for p in entries if p.is_dir()]
     except OSError as error:
         why = error.strerror or str(error)
         message, hint = f"there is no readable folder here: {why}", "name it with --content DIR"
         return [], [Diagnostic("course-none", message, Span(shown), hint)]
+    courses = [
+        Found(entry.name, Path(entry.path), f"{shown}/{entry.name}")
+        for entry in entries
+        if _is_folder(entry)
+    ]
     problems = [
-        _ignored(f"{shown}/{path.name}", "it lies in no course", "move it into a course")
-        for path in entries
-        if path.suffix.lower() in _MARKDOWN and path.stem.upper() != "README" and path.is_file()
+        _ignored(f"{shown}/{entry.name}", "it lies in no course", "move it into a course")
+        for entry in entries
+        if _kind(entry.name) in _MARKDOWN and _is_lost(Path(entry.path))
     ]
     if not courses:
         hint = f"make a folder with a {NAME} and a topic, for example {shown}/my-course"
@@ -58,13 +65,12 @@ def find_topics(course: Found) -> tuple[list[Found], list[Diagnostic]]:
     """Return the course's Markdown files in natural order, a folder's files before its folders."""
     files: list[Found] = []
     problems: list[Diagnostic] = []
-    for path in _walk(course.path, problems, course):
-        name = path.relative_to(course.path).as_posix()
+    for name, entry in _walk(course.path, "", problems, course):
         shown = f"{course.shown}/{name}"
-        if path.suffix == ".md":
-            files.append(Found(name.removesuffix(".md"), path, shown))
-        elif path.suffix.lower() in _MARKDOWN:
-            hint = f"call it {path.stem}.md"
+        if name.endswith(".md"):
+            files.append(Found(name.removesuffix(".md"), Path(entry.path), shown))
+        elif _kind(name) in _MARKDOWN:
+            hint = f"call it {Path(entry.name).stem}.md"
             problems.append(_ignored(shown, "a topic's name ends in .md", hint))
     return _usable(files, course.path, problems), problems + _collisions(files, "topic")
 
@@ -76,7 +82,7 @@ def _usable(found: Iterable[Found], folder: Path, problems: list[Diagnostic]) ->
         problem = name_problem(one.name, one.shown)
         if problem:
             problems.append(problem)
-        if one.path.is_symlink() and not lies_inside(one.path, folder):
+        if Path(one.path).is_symlink() and not lies_inside(one.path, folder):
             problems.append(_outside(one.shown))
         elif not problem or problem.severity == "warning":
             usable.append(one)
@@ -84,12 +90,12 @@ def _usable(found: Iterable[Found], folder: Path, problems: list[Diagnostic]) ->
 
 
 def _walk(
-    folder: Path, problems: list[Diagnostic], course: Found, depth: int = 0
-) -> Iterator[Path]:
-    shown = f"{course.shown}/{folder.relative_to(course.path).as_posix()}".removesuffix("/.")
+    folder: Path | str, inside: str, problems: list[Diagnostic], course: Found, depth: int = 0
+) -> Iterator[tuple[str, DirEntry]]:
+    """Yield the files of a folder, which lies `inside` the course, by their names in the course."""
+    shown = f"{course.shown}/{inside}".removesuffix("/")
     try:
         entries = _entries(folder)
-        folders = [path for path in entries if path.is_dir()]
     except OSError as error:
         message = f"this folder can't be read: {error.strerror or error}"
         hint = "check that you may read it"
@@ -99,18 +105,36 @@ def _walk(
         message, hint = "the folders are nested too deeply", f"keep to {_MAX_DEPTH} levels"
         problems.append(Diagnostic("nesting-too-deep", message, Span(shown), hint))
         return
-    yield from (path for path in entries if path not in folders)
-    for path in folders:
-        if path.is_symlink():
-            problems.append(_outside(f"{shown}/{path.name}"))
+    yield from ((inside + entry.name, entry) for entry in entries if not _is_folder(entry))
+    for entry in filter(_is_folder, entries):
+        if entry.is_symlink():
+            problems.append(_outside(f"{course.shown}/{inside}{entry.name}"))
         else:
-            yield from _walk(path, problems, course, depth + 1)
+            yield from _walk(entry.path, f"{inside}{entry.name}/", problems, course, depth + 1)
 
 
-def _entries(folder: Path) -> list[Path]:
-    """Return what counts in a folder, in natural order."""
-    entries = (path for path in folder.iterdir() if not path.name.startswith((".", "_")))
-    return sorted(entries, key=lambda path: natural_key(path.name.removesuffix(".md")))
+def _entries(folder: Path | str) -> list[DirEntry]:
+    """Return what counts in a folder, in natural order; not as paths, since there are thousands."""
+    with os.scandir(folder) as found:
+        entries = [entry for entry in found if not entry.name.startswith((".", "_"))]
+    return sorted(entries, key=lambda entry: natural_key(entry.name.removesuffix(".md")))
+
+
+def _is_folder(entry: DirEntry) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself, say
+        return False
+
+
+def _kind(name: str) -> str:
+    """Return the end of a file's name, from its last dot, in small letters."""
+    return os.path.splitext(name)[1].lower()  # noqa: PTH122  # of thousands
+
+
+def _is_lost(path: Path) -> bool:
+    """Tell whether somebody may have meant this for a topic."""
+    return path.stem.upper() != "README" and path.is_file()
 
 
 def natural_key(name: str) -> tuple[tuple[tuple[int, int | str], ...], str]:
