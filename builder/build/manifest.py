@@ -10,10 +10,10 @@ import contextlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from builder.build.fingerprint import Fingerprint
 from builder.build.hashes import file_sha, sha
@@ -24,8 +24,7 @@ NAME = ".rectoverso.json"
 VERSION = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One job: its fingerprint, its files with the hash of each, and what was said.
 
     `parts` has the beginning of each hash that the fingerprint is made of, to say later which of
@@ -62,15 +61,16 @@ class Record:
         return changed + list(self.changed_files(output))
 
 
-_FIELDS = fields(Record)
-
-
 @dataclass(slots=True)
 class Manifest:
-    """The records by the names of their jobs; `is_newer` if it can't be read by this version."""
+    """The records by the names of their jobs; `is_newer` if it can't be read by this version.
+
+    `lines` are those of the file, which are not written anew for records that stay.
+    """
 
     records: dict[str, Record] = field(default_factory=dict)
     is_newer: bool = False
+    lines: Mapping[str, tuple[Record, str]] = field(default_factory=dict)
 
     def remove(self, names: Iterable[str], output: Path) -> list[Path]:
         """Forget jobs, and remove those of their files that are as they were written."""
@@ -97,30 +97,46 @@ def removed(files: Mapping[str, str], output: Path) -> Iterator[Path]:
 def read_manifest(output: Path) -> Manifest:
     """Return the manifest of an output folder; an empty one if there is none that can be read."""
     try:
-        data = json.loads((output / NAME).read_text(encoding="utf-8"))
+        text = (output / NAME).read_text(encoding="utf-8")
+        data = json.loads(text)
         if data["version"] > VERSION:
             return Manifest(is_newer=True)
-        return Manifest({name: _record(found) for name, found in data["jobs"].items()})
+        records = {name: _record(found) for name, found in data["jobs"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Manifest()
+    return Manifest(records, lines=_lines(records, text))
+
+
+def _lines(records: Mapping[str, Record], text: str) -> Mapping[str, tuple[Record, str]]:
+    """Return the line of each record, if the text is laid out as it is written."""
+    lines = [line.removesuffix(",") for line in text.split("\n")[1:-2]]
+    if len(lines) != len(records) or not all(map(str.startswith, lines, map(_head, records))):
+        return {}
+    pairs = zip(records.values(), lines, strict=True)
+    return dict(zip(records, pairs, strict=True))
 
 
 def write_manifest(manifest: Manifest, output: Path) -> None:
     """Write the manifest; raises OSError.  Without it, the next build only has more to do."""
-    records = (
-        f"{json.dumps(name)}: {json.dumps(_fields(record), ensure_ascii=False)}"
+    jobs = ",\n".join(
+        _line(name, record, *manifest.lines.get(name, (None, "")))
         for name, record in sorted(manifest.records.items())
     )
-    jobs = ",\n".join(records)
     data = f'{{"version": {VERSION}, "jobs": {{\n{jobs}\n}}}}\n'.encode()
     if file_sha(output / NAME) != sha(data):
         write_atomically(output / NAME, data)
 
 
-def _fields(record: Record) -> dict[str, object]:
-    """Return a record's fields; `dataclasses.asdict` takes ten times as long."""
-    found: dict[str, object] = {each.name: getattr(record, each.name) for each in _FIELDS}
-    return found | {"diagnostics": [asdict(each) for each in record.diagnostics]}
+def _line(name: str, record: Record, before: Record | None, line: str) -> str:
+    if record is before:
+        return line
+    said = [asdict(each) for each in record.diagnostics]
+    found = {**record._asdict(), "diagnostics": said}
+    return f"{_head(name)}{json.dumps(found, ensure_ascii=False)}"
+
+
+def _head(name: str) -> str:
+    return f"{json.dumps(name)}: "
 
 
 def _record(found: Mapping[str, Any]) -> Record:

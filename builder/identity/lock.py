@@ -8,8 +8,7 @@ different places of a text merges as the text does.
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple, get_args
@@ -97,13 +96,12 @@ def retired_mod(entry: Entry) -> int:
 
 
 Lines = Mapping[int, tuple[Entry, str]]  # by the number of the note
-_NUMBERED = re.compile(r'^\{"number": (\d+),.*\n', re.MULTILINE)
 
 
 def lines_of(lock: Lock, text: str) -> Lines:
     """Return the lines of a lock that `written` gave this text for."""
-    lines = {int(found[1]): found[0] for found in _NUMBERED.finditer(text)}
-    return {entry.number: (entry, lines[entry.number]) for entry in lock.entries}
+    rows = zip(_rows(lock), text.split("\n")[1:-1], strict=True)
+    return {row.number: (row, f"{line}\n") for row, line in rows if isinstance(row, Entry)}
 
 
 def written(lock: Lock, known: Lines = MappingProxyType({})) -> str:
@@ -113,17 +111,25 @@ def written(lock: Lock, known: Lines = MappingProxyType({})) -> str:
     """
     stamps = {name: [stamp.hash, stamp.mod] for name, stamp in sorted(lock.note_types.items())}
     head = {"lock": VERSION, "course": lock.course, **_deck(lock, COURSE), "note_types": stamps}
+    lines = [_as_line(head)]
+    for row in _rows(lock):
+        if isinstance(row, Entry):
+            before, line = known.get(row.number, (None, ""))
+            lines.append(line if before == row else _as_line(_line(row)))
+        else:
+            lines.append(_as_line({"topic": row, **_deck(lock, row)}))
+    return "".join(lines)
+
+
+def _rows(lock: Lock) -> Iterator[Entry | str]:
+    """Yield what has a line of its own below the head: topics with decks, and entries."""
     by_topic: dict[str, list[Entry]] = {}
     for entry in lock.entries:
         by_topic.setdefault(entry.topic, []).append(entry)
-    lines = [_as_line(head)]
     for topic in sorted(by_topic.keys() | lock.decks.keys() - {COURSE}):
         if topic in lock.decks:
-            lines.append(_as_line({"topic": topic, **_deck(lock, topic)}))
-        for entry in by_topic.get(topic, ()):
-            before, line = known.get(entry.number, (None, ""))
-            lines.append(line if before == entry else _as_line(_line(entry)))
-    return "".join(lines)
+            yield topic
+        yield from by_topic.get(topic, ())
 
 
 def _as_line(line: Mapping[str, object]) -> str:
