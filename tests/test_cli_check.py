@@ -193,7 +193,7 @@ def test_a_folder_that_may_not_be_read_is_an_error_and_not_a_traceback(
 
     monkeypatch.setattr(os, "scandir", refused)
     folder = tmp_path / "content" / "botany"
-    files, problems = find_topics(Found("botany", folder, "content/botany"))
+    files, problems = find_topics(Found("botany", str(folder), "content/botany"))
     assert [file.name for file in files] == ["root"]
     (problem,) = problems
     assert (problem.code, problem.span.path) == ("file-unreadable", "content/botany/unit-1")

@@ -18,7 +18,7 @@ def _files(folder: Path, names: str) -> None:
 
 
 def _topics(folder: Path) -> list[str]:
-    return [file.name for file in find_topics(Found("botany", folder, "botany"))[0]]
+    return [file.name for file in find_topics(Found("botany", str(folder), "botany"))[0]]
 
 
 @pytest.mark.parametrize(
@@ -66,6 +66,6 @@ def test_a_link_that_leads_to_itself_is_no_folder_and_hides_no_topic(tmp_path: P
     _files(tmp_path, "leaf.md")
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
     (tmp_path / "nowhere").symlink_to(tmp_path / "missing")
-    files, problems = find_topics(Found("botany", tmp_path, "botany"))
+    files, problems = find_topics(Found("botany", str(tmp_path), "botany"))
     assert [file.name for file in files] == ["leaf"]
     assert problems == []

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from builder.diagnostics import Diagnostic, warning
 from builder.source.course import NAME
@@ -23,13 +23,18 @@ _MAX_DEPTH = 20  # folders inside a course
 _MARKDOWN = (".md", ".markdown", ".mdown", ".mkd")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A file or folder: its name inside the content or the course, its path, and as shown."""
 
     name: str
-    path: Path
+    path: str
     shown: str
+    is_link: bool = False
+
+    @property
+    def folder(self) -> Path:
+        """Return the path of a course's folder."""
+        return Path(self.path)
 
 
 def find_courses(content: Path, shown: str) -> tuple[list[Found], list[Diagnostic]]:
@@ -41,7 +46,7 @@ def find_courses(content: Path, shown: str) -> tuple[list[Found], list[Diagnosti
         message, hint = f"there is no readable folder here: {why}", "name it with --content DIR"
         return [], [Diagnostic("course-none", message, Span(shown), hint)]
     courses = [
-        Found(entry.name, Path(entry.path), f"{shown}/{entry.name}")
+        Found(entry.name, entry.path, f"{shown}/{entry.name}", entry.is_symlink())
         for entry in entries
         if _is_folder(entry)
     ]
@@ -68,11 +73,12 @@ def find_topics(course: Found) -> tuple[list[Found], list[Diagnostic]]:
     for name, entry in _walk(course.path, "", problems, course):
         shown = f"{course.shown}/{name}"
         if name.endswith(".md"):
-            files.append(Found(name.removesuffix(".md"), Path(entry.path), shown))
+            topic = name.removesuffix(".md")
+            files.append(Found(topic, entry.path, shown, entry.is_symlink()))
         elif _kind(name) in _MARKDOWN:
             hint = f"call it {Path(entry.name).stem}.md"
             problems.append(_ignored(shown, "a topic's name ends in .md", hint))
-    return _usable(files, course.path, problems), problems + _collisions(files, "topic")
+    return _usable(files, course.folder, problems), problems + _collisions(files, "topic")
 
 
 def _usable(found: Iterable[Found], folder: Path, problems: list[Diagnostic]) -> list[Found]:
@@ -82,7 +88,7 @@ def _usable(found: Iterable[Found], folder: Path, problems: list[Diagnostic]) ->
         problem = name_problem(one.name, one.shown)
         if problem:
             problems.append(problem)
-        if Path(one.path).is_symlink() and not lies_inside(one.path, folder):
+        if one.is_link and not lies_inside(one.path, folder):
             problems.append(_outside(one.shown))
         elif not problem or problem.severity == "warning":
             usable.append(one)

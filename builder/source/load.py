@@ -87,11 +87,11 @@ def load_course(
     text, problems = _course_text(found, path)
     if text is None:
         return None, problems
-    course, more = read_course(text, found.path, path, tables)
+    course, more = read_course(text, found.folder, path, tables)
     problems += more + check_characters(text, path)
     if course is None:
         return None, problems
-    templates, wrong = read_templates(found.path, found.shown)
+    templates, wrong = read_templates(found.folder, found.shown)
     logo, problem = image_target(course.logo, "", course.span) if course.logo else ("", None)
     course = replace(course, templates=templates, logo=logo)
     pictures, fonts = _Pictures(course), CourseFonts(course)
@@ -113,7 +113,7 @@ def load_course(
 
 
 def _course_text(found: Found, path: str) -> tuple[str | None, list[Diagnostic]]:
-    file = found.path / NAME
+    file = found.folder / NAME
     if not os.path.lexists(file):
         hint = f'write {NAME} with a line title = "…", or begin the folder\'s name with _'
         message = f"this folder has no {NAME}, so it is no course"
