@@ -40,6 +40,6 @@ def known_lines(loaded: Loaded, shelf: KeptShelf) -> locks.Lines:
     try:
         data = (loaded.course.folder / locks.NAME).read_bytes()
     except OSError:
-        return {}
+        return locks.Lines()
     known = shelf.lock(loaded.course.name, sha(data))
-    return locks.lines_of(known.lock, data.decode()) if known and known.is_ours else {}
+    return locks.lines_of(known.lock, data.decode()) if known and known.is_ours else locks.Lines()

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, NamedTuple, get_args
 
 from builder.diagnostics import Diagnostic
@@ -95,17 +94,22 @@ def retired_mod(entry: Entry) -> int:
 # --- writing ---------------------------------------------------------------------------------
 
 
-Lines = Mapping[int, tuple[Entry, str]]  # by the number of the note
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The lines of a lock's entries, by their identity: it is known at once which are the same."""
+
+    lock: Lock | None = None
+    by_id: Mapping[int, str] = field(default_factory=dict)
 
 
 def lines_of(lock: Lock, text: str) -> Lines:
     """Return the lines of a lock that `written` gave this text for."""
-    rows = zip(_rows(lock), text.split("\n")[1:-1], strict=True)
-    return {row.number: (row, f"{line}\n") for row, line in rows if isinstance(row, Entry)}
+    lines = text.split("\n")[1:-1]
+    return Lines(lock, dict(zip(map(id, _rows(lock)), lines, strict=True)))
 
 
-def written(lock: Lock, known: Lines = MappingProxyType({})) -> str:
-    """Return the lock as text; the lines of entries that are as they were are taken from `known`.
+def written(lock: Lock, known: Lines = Lines()) -> str:
+    """Return the lock as text; the lines of entries that are still the same are taken from `known`.
 
     To write thousands of lines takes as long as to find out which of them changed.
     """
@@ -114,11 +118,10 @@ def written(lock: Lock, known: Lines = MappingProxyType({})) -> str:
     lines = [_as_line(head)]
     for row in _rows(lock):
         if isinstance(row, Entry):
-            before, line = known.get(row.number, (None, ""))
-            lines.append(line if before == row else _as_line(_line(row)))
+            lines.append(known.by_id.get(id(row)) or _as_line(_line(row)))
         else:
             lines.append(_as_line({"topic": row, **_deck(lock, row)}))
-    return "".join(lines)
+    return "\n".join((*lines, ""))
 
 
 def _rows(lock: Lock) -> Iterator[Entry | str]:
@@ -133,7 +136,7 @@ def _rows(lock: Lock) -> Iterator[Entry | str]:
 
 
 def _as_line(line: Mapping[str, object]) -> str:
-    return f"{json.dumps(line, ensure_ascii=False)}\n"
+    return json.dumps(line, ensure_ascii=False)
 
 
 def _deck(lock: Lock, topic: str) -> dict[str, str]:
