@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from builder.build.identify import Demands
+from builder.build.manifest import NAME as MANIFEST
 from builder.build.report import Report
 from builder.build.request import Request
 from builder.build.run import build
@@ -86,6 +87,15 @@ def build_in(
     """Build `content/` of a folder to its `output/`."""
     request = Request(folder / "content", folder / "output", only, targets, demands or Demands())
     return build(replace(request, forced=forced), Silence())
+
+
+def outputs_in(folder: Path) -> dict[str, bytes]:
+    """Return what was built in a folder, by its path below `output/`."""
+    return {
+        path.relative_to(folder / "output").as_posix(): path.read_bytes()
+        for path in sorted((folder / "output").rglob("*"))
+        if path.is_file() and path.name != MANIFEST
+    }
 
 
 def lock_of(course: Path) -> Lock:

@@ -29,17 +29,9 @@ from builder.printing.profiles import Offset, Profile
 from builder.printing.request import Printing
 from builder.rendering.fields import fields_of
 from tests.anki_fixture import png
-from tests.courses import ALLIANCE, EMPATHY, Silence, build_in, errors, write_course
+from tests.courses import ALLIANCE, EMPATHY, Silence, build_in, errors, outputs_in, write_course
 
 TOPICS = {"alliance": ALLIANCE, "unit-1/empathy": EMPATHY}
-
-
-def _outputs(folder: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(folder / "output").as_posix(): path.read_bytes()
-        for path in sorted((folder / "output").rglob("*"))
-        if path.is_file() and path.name != MANIFEST
-    }
 
 
 @pytest.fixture(name="rendered")
@@ -110,20 +102,20 @@ def test_a_setting_of_one_output_leaves_the_others_alone(
 def test_an_output_that_was_deleted_or_edited_is_made_again(
     course: Path, tmp_path: Path, spoil: object
 ) -> None:
-    before = _outputs(tmp_path)
+    before = outputs_in(tmp_path)
     assert callable(spoil)
     spoil(tmp_path / "output/th/handouts/alliance.pdf")
     spoil(tmp_path / "output/th/th-handouts.pdf")
     report = build_in(tmp_path)
-    assert _outputs(tmp_path) == before
+    assert outputs_in(tmp_path) == before
     assert sum(made.changed for made in report.made) == 2
 
 
 def test_force_makes_all_anew(course: Path, tmp_path: Path, rendered: list[str]) -> None:
-    before = _outputs(tmp_path)
+    before = outputs_in(tmp_path)
     build_in(tmp_path, forced=True)
     assert len(rendered) == 7
-    assert _outputs(tmp_path) == before
+    assert outputs_in(tmp_path) == before
 
 
 # --- what is gone ------------------------------------------------------------------------------
@@ -132,7 +124,7 @@ def test_force_makes_all_anew(course: Path, tmp_path: Path, rendered: list[str])
 def test_a_topic_that_is_gone_takes_its_outputs_along(course: Path, tmp_path: Path) -> None:
     shutil.rmtree(course / "unit-1")
     report = build_in(tmp_path)
-    left = set(_outputs(tmp_path))
+    left = set(outputs_in(tmp_path))
     assert not any("empathy" in name for name in left)
     assert {path.name for path in report.removed} >= {"empathy.pdf"}
     assert not (tmp_path / "output/th/handouts/unit-1").exists()
@@ -143,7 +135,7 @@ def test_a_course_that_is_gone_takes_its_outputs_along(course: Path, tmp_path: P
     build_in(tmp_path)
     shutil.rmtree(course)
     build_in(tmp_path)
-    assert {name.partition("/")[0] for name in _outputs(tmp_path)} == {"botany"}
+    assert {name.partition("/")[0] for name in outputs_in(tmp_path)} == {"botany"}
 
 
 def test_files_of_others_and_files_that_were_edited_stay(course: Path, tmp_path: Path) -> None:
@@ -159,14 +151,14 @@ def test_files_of_others_and_files_that_were_edited_stay(course: Path, tmp_path:
     assert not (tmp_path / "output/th/handouts/unit-1/empathy.pdf").exists()
 
 
-def test_a_topic_or_a_course_with_errors_keeps_its_outputs(course: Path, tmp_path: Path) -> None:
-    before = _outputs(tmp_path)
+def test_a_topic_or_a_course_with_errors_keeps_itsoutputs_in(course: Path, tmp_path: Path) -> None:
+    before = outputs_in(tmp_path)
     (course / "alliance.md").write_text("# A\n\n<b>raw</b>\n", encoding="utf-8")
     build_in(tmp_path)
-    assert _outputs(tmp_path) == before
+    assert outputs_in(tmp_path) == before
     (course / "course.toml").write_text("title = ", encoding="utf-8")
     build_in(tmp_path)
-    assert _outputs(tmp_path) == before
+    assert outputs_in(tmp_path) == before
 
 
 def _no_room(path: Path, data: bytes, **_options: bool) -> None:
@@ -176,10 +168,10 @@ def _no_room(path: Path, data: bytes, **_options: bool) -> None:
 @pytest.mark.parametrize(
     "what", ["a broken lock", "no room for the lock", "a code that is unknown"]
 )
-def test_a_course_on_which_nothing_can_be_built_keeps_its_outputs(
+def test_a_course_on_which_nothing_can_be_built_keeps_itsoutputs_in(
     course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
-    before, demands = _outputs(tmp_path), Demands()
+    before, demands = outputs_in(tmp_path), Demands()
     match what:
         case "a broken lock":
             (course / "notes.lock").write_text("<<<<<<< ours\n", encoding="utf-8")
@@ -190,15 +182,15 @@ def test_a_course_on_which_nothing_can_be_built_keeps_its_outputs(
             demands = Demands(restamp=("TH-99",))
     report = build_in(tmp_path, demands=demands)
     assert report.removed == []
-    assert _outputs(tmp_path) == before
+    assert outputs_in(tmp_path) == before
 
 
 def test_a_build_of_less_removes_nothing(course: Path, tmp_path: Path) -> None:
-    before = set(_outputs(tmp_path))
+    before = set(outputs_in(tmp_path))
     shutil.rmtree(course / "unit-1")
     build_in(tmp_path, "handouts")
     build_in(tmp_path, targets=("th/alliance",))
-    assert set(_outputs(tmp_path)) == before
+    assert set(outputs_in(tmp_path)) == before
 
 
 def test_a_way_to_print_that_makes_other_files_leaves_none_of_the_old(
@@ -207,8 +199,8 @@ def test_a_way_to_print_that_makes_other_files_leaves_none_of_the_old(
     settings = 'title = "Therapy"\n[flashcards]\nduplex = "separate"'
     write_course(course.parent, TOPICS, settings)
     build_in(tmp_path)
-    assert "th/flashcards/alliance.pdf" not in _outputs(tmp_path)
-    assert "th/th-flashcards.pdf" not in _outputs(tmp_path)
+    assert "th/flashcards/alliance.pdf" not in outputs_in(tmp_path)
+    assert "th/th-flashcards.pdf" not in outputs_in(tmp_path)
 
 
 def _manifest(job: str, file: str, origin: str = "content", known: str = "x") -> str:
@@ -233,11 +225,11 @@ def _manifest(job: str, file: str, origin: str = "content", known: str = "x") ->
 def test_a_manifest_that_cannot_be_read_is_made_anew(
     course: Path, tmp_path: Path, text: str
 ) -> None:
-    before = _outputs(tmp_path)
+    before = outputs_in(tmp_path)
     whole = (tmp_path / "output" / MANIFEST).read_bytes()
     (tmp_path / "output" / MANIFEST).write_text(text, encoding="utf-8")
     assert errors(build_in(tmp_path)) == []
-    assert _outputs(tmp_path) == before
+    assert outputs_in(tmp_path) == before
     assert (tmp_path / "output" / MANIFEST).read_bytes() == whole
 
 
@@ -261,11 +253,11 @@ def test_outputs_that_were_removed_come_from_the_cache(
     build_in(tmp_path, forced=True)
     shutil.rmtree(tmp_path / "output")
     build_in(tmp_path)
-    first, count = _outputs(tmp_path), len(rendered)
+    first, count = outputs_in(tmp_path), len(rendered)
     shutil.rmtree(tmp_path / "output")
     build_in(tmp_path)
     assert len(rendered) == count
-    assert _outputs(tmp_path) == first
+    assert outputs_in(tmp_path) == first
 
 
 @pytest.mark.parametrize(
@@ -282,9 +274,9 @@ def test_another_way_to_print_lays_out_no_text_again(
     with monkeypatch.context() as patch:
         patch.setattr("builder.rendering.pdf.lay_out", _refuse)
         assert errors(build_in(tmp_path, "flashcards")) == []
-    placed = _outputs(tmp_path)
+    placed = outputs_in(tmp_path)
     build_in(tmp_path, "flashcards", forced=True)
-    assert _outputs(tmp_path) == placed
+    assert outputs_in(tmp_path) == placed
 
 
 def test_another_printer_makes_no_other_kind_of_output_anew(
@@ -306,13 +298,13 @@ def test_a_poisoned_cache_changes_nothing(
     monkeypatch.setenv("RECTOVERSO_CACHE", str(tmp_path / "cache"))
     shutil.rmtree(tmp_path / "output")
     build_in(tmp_path)
-    first = _outputs(tmp_path)
+    first = outputs_in(tmp_path)
     for path in (tmp_path / "cache").rglob("*"):
         if path.is_file():
             path.write_bytes(path.read_bytes()[:-20] + b"x" * 20)
     shutil.rmtree(tmp_path / "output")
     assert errors(build_in(tmp_path)) == []
-    assert _outputs(tmp_path) == first
+    assert outputs_in(tmp_path) == first
 
 
 # --- incremental is as from scratch --------------------------------------------------------------
@@ -414,8 +406,8 @@ def test_after_any_edits_the_files_are_those_of_a_build_from_scratch(
     scratch = tmp_path_factory.mktemp("scratch")
     shutil.copytree(folder / "content", scratch / "content")
     build_in(scratch, "anki", "retired-list")
-    made = _outputs(scratch)
-    assert {name: data for name, data in _outputs(folder).items() if name in made} == made
+    made = outputs_in(scratch)
+    assert {name: data for name, data in outputs_in(folder).items() if name in made} == made
 
 
 def test_the_report_of_what_is_up_to_date_says_what_the_first_build_said(
@@ -457,7 +449,7 @@ def test_a_cache_that_is_lost_while_building_is_no_matter(
 ) -> None:
     monkeypatch.setenv("RECTOVERSO_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(Cache, "get", lambda *_: None)
-    before = _outputs(tmp_path)
+    before = outputs_in(tmp_path)
     (tmp_path / "output/th/th-handouts.pdf").unlink()
     build_in(tmp_path)
-    assert _outputs(tmp_path) == before
+    assert outputs_in(tmp_path) == before

@@ -27,14 +27,14 @@ def narrowed(context: Context, output: Output, topic: model.Topic | None = None)
     """Return the context with nothing in it that the output doesn't look at.
 
     Settings of other outputs leave it alone, and so do where the course lies and which topics it
-    lists; what holds one topic looks at no other topic's notes and pictures, nor at the lock; what
-    is for the course looks at that and not at the topics.
+    lists; what holds one topic looks at no other topic's notes and pictures, nor at the lock, nor
+    at when a note changed; what is for the course looks at the lock and not at the topics.
     """
     printer = context.printer if output.is_for_printer else Profile()
     context = replace(context, course=_course(context.course, output), printer=printer)
     if topic is None:
         return replace(context, topics=(), identities={})
-    own = {note.span: context.identities[note.span] for note in topic.notes}
+    own = {note.span: context.identities[note.span]._replace(mod=0) for note in topic.notes}
     media = {getattr(each, "asset", "") for each in topic_inlines(topic)}
     assets = _used(context, media)
     return replace(context, topics=(topic,), identities=own, assets=assets, lock=Lock(""), order=())
@@ -87,13 +87,13 @@ class Fingerprints:
         notes = [self.context.identities[note.span] for note in topic.notes]
         deletions = (each for note in topic.notes for each in note.deletions)
         numbers = [self.topics.numbers.get(each.span, 0) for each in deletions]
-        known = [(note.number, note.guid, note.mod) for note in notes]
+        known = [(note.number, note.guid) for note in notes]
         media = [self._asset(name) for name in sorted({each.asset for each in topic.media})]
         return Fingerprint(
             {
                 **self._common(output),
                 "its text": topic.digest,
-                "a code, number or date of its notes": f"{known}{numbers}",
+                "a code or number of its notes": f"{known}{numbers}",
                 "its pictures and sounds": "\n".join(media),
             }
         )

@@ -28,6 +28,7 @@ from builder.outputs import Rendered
 from builder.span import Span
 
 if TYPE_CHECKING:
+    from builder.build.ahead import Ahead
     from builder.build.fingerprint import Fingerprint
     from builder.build.jobs import Job
     from builder.build.manifest import Manifest
@@ -43,9 +44,9 @@ _MANY_PARTS = 60  # from here on it is worth it to bind in several processes
 class _Piece:
     """A job with its fingerprint, and what is known of its outcome.
 
-    `is_begun` tells whether it was handed out, `is_part` whether there is something to bind,
-    `is_held` whether something is wrong.  The
-    outcome itself is only here where no cache has it, for it may be large.
+    `is_begun` tells whether it was handed out, `is_settled` whether it was written or told,
+    `is_part` whether there is something to bind, `is_held` whether something is wrong.  The outcome
+    itself is only here where no cache has it, for it may be large.
     """
 
     job: Job
@@ -53,6 +54,7 @@ class _Piece:
     parts: Sequence[_Piece] = ()
     outcome: Outcome | Failure = field(default_factory=Lost)
     is_begun: bool = False
+    is_settled: bool = False
     is_part: bool = False
     is_held: bool = False
 
@@ -71,23 +73,19 @@ class Maker:
     manifest: Manifest
     cache: Cache
     helper: Worker | None = None
+    ahead: Ahead = field(default_factory=dict)  # what the helper has begun with
     meanwhile: Callable[[], None] = lambda: None  # what there is to do while others render
     _pieces: dict[str, _Piece] = field(default_factory=dict)
     _begun: dict[int, tuple[Task, _Piece]] = field(default_factory=dict)  # by the task's identity
 
     @classmethod
     def begin(
-        cls,
-        request: Request,
-        report: Report,
-        talk: Talk,
-        helper: Worker | None = None,
-        meanwhile: Callable[[], None] = lambda: None,
+        cls, request: Request, report: Report, talk: Talk, helper: Worker | None = None
     ) -> Maker:
         """Read what the last build left.  The helper is a process that got ready meanwhile."""
         folder = None if request.forced else cache_folder()
         manifest = read_manifest(request.output)
-        return cls(request, report, talk, manifest, Cache(folder), helper, meanwhile)
+        return cls(request, report, talk, manifest, Cache(folder), helper)
 
     def make(self, jobs: Sequence[Job]) -> None:
         """Make the outputs, in the order of the jobs; then remember them."""
@@ -95,7 +93,12 @@ class Maker:
         try:
             with timed(seconds, "looking for what changed"):
                 pieces = list(self._with_a_head_start(self._rendered(jobs)))
-                stale = [piece for piece in pieces if not self._is_up_to_date(piece)]
+            if self.ahead:  # what an author waits for comes first
+                with timed(seconds, "rendering"):
+                    self._render([piece for piece in pieces if piece.is_begun])
+            with timed(seconds, "looking for what changed"):
+                waiting = (piece for piece in pieces if not piece.is_settled)
+                stale = [piece for piece in waiting if not self._is_up_to_date(piece)]
             with timed(seconds, "rendering"):
                 self._render(stale)
             with timed(seconds, "binding"):
@@ -127,8 +130,12 @@ class Maker:
     def _with_a_head_start(self, pieces: Iterable[_Piece]) -> Iterator[_Piece]:
         """Let the helper begin with what is surely out of date, before any file is looked at."""
         for piece in pieces:
-            if self.helper and self.helper.has_room and self._is_surely_stale(piece):
-                self.helper.begin(self._begin(piece))
+            begun = self.ahead.get(piece.key)
+            has_room = self.helper and self.helper.has_room
+            if (begun or has_room) and self._is_surely_stale(piece):
+                task = self._begin(piece, begun)
+                if self.helper and not begun:
+                    self.helper.begin(task)
             yield piece
 
     def _is_surely_stale(self, piece: _Piece) -> bool:
@@ -136,9 +143,9 @@ class Maker:
         is_of_topic = piece.job.brief is not None
         return is_of_topic and not self._known(piece) and not is_kept(self.cache, piece.key)
 
-    def _begin(self, piece: _Piece) -> Task:
-        """Return a task that is going to be handed out now."""
-        piece.is_begun, task = True, self._task(piece)
+    def _begin(self, piece: _Piece, begun: Task | None = None) -> Task:
+        """Return the task of a piece that is going to be handed out now, or has been."""
+        piece.is_begun, task = True, begun or self._task(piece)
         self._begun[id(task)] = task, piece
         return task
 
@@ -235,7 +242,11 @@ class Maker:
         are_warm = 1 < max(size, workers.size) <= workers.started
         tasks = (self._begin(piece) for piece in away if not piece.is_begun)
         results = workers.results(tasks, size)
-        others = ((self._begun.pop(id(task))[1], outcome) for task, outcome in results)
+        others = (
+            (self._begun.pop(id(task))[1], outcome)
+            for task, outcome in results
+            if id(task) in self._begun  # and is not what was begun ahead in vain
+        )
         own = self._made_meanwhile(here)
         # Warm workers are done before this process is; others begin to import only now.
         try:
@@ -266,6 +277,7 @@ class Maker:
 
     def _settle(self, piece: _Piece, outcome: Outcome | Failure) -> None:
         """Write what was rendered, or say why it was not."""
+        piece.is_settled = True
         piece.is_part = isinstance(outcome, Rendered)
         piece.is_held = outcome is not None and not piece.is_part
         if self.cache.folder is None:

@@ -61,6 +61,10 @@ class Record(NamedTuple):
         return changed + list(self.changed_files(output))
 
 
+# What this process wrote, by the file and its hash: `watch` need not read it again.
+_known: dict[Path, tuple[str, Manifest]] = {}
+
+
 @dataclass(slots=True)
 class Manifest:
     """The records by the names of their jobs; `is_newer` if it can't be read by this version.
@@ -96,8 +100,12 @@ def removed(files: Mapping[str, str], output: Path) -> Iterator[Path]:
 
 def read_manifest(output: Path) -> Manifest:
     """Return the manifest of an output folder; an empty one if there is none that can be read."""
+    path = output / NAME
+    known, manifest = _known.get(path, ("", Manifest()))
+    if known and file_sha(path) == known:
+        return Manifest(dict(manifest.records), lines=manifest.lines)
     try:
-        text = (output / NAME).read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
         data = json.loads(text)
         if data["version"] > VERSION:
             return Manifest(is_newer=True)
@@ -118,13 +126,17 @@ def _lines(records: Mapping[str, Record], text: str) -> Mapping[str, tuple[Recor
 
 def write_manifest(manifest: Manifest, output: Path) -> None:
     """Write the manifest; raises OSError.  Without it, the next build only has more to do."""
-    jobs = ",\n".join(
-        _line(name, record, *manifest.lines.get(name, (None, "")))
-        for name, record in sorted(manifest.records.items())
-    )
+    path, records = output / NAME, dict(sorted(manifest.records.items()))
+    lines = {
+        name: (record, _line(name, record, *manifest.lines.get(name, (None, ""))))
+        for name, record in records.items()
+    }
+    jobs = ",\n".join(line for _, line in lines.values())
     data = f'{{"version": {VERSION}, "jobs": {{\n{jobs}\n}}}}\n'.encode()
-    if file_sha(output / NAME) != sha(data):
-        write_atomically(output / NAME, data)
+    hashed = sha(data)
+    if file_sha(path) != hashed:
+        write_atomically(path, data)
+    _known[path] = hashed, Manifest(records, lines=lines)
 
 
 def _line(name: str, record: Record, before: Record | None, line: str) -> str:

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from builder.build.ahead import Ahead, Remembered, begin_ahead
 from builder.build.clock import timed
 from builder.build.courses import load_courses
 from builder.build.hashes import file_sha, sha
@@ -19,12 +20,13 @@ from builder.build.shelf import KeptLock, KeptShelf, opened
 from builder.build.write import remove_abandoned
 from builder.diagnostics import Diagnostic
 from builder.identity import lock as locks
-from builder.source.load import Loaded
+from builder.source.load import Library, Loaded
 from builder.span import Span
 
 if TYPE_CHECKING:
     from builder.build.ready import Worker
     from builder.build.request import Request, Talk
+    from builder.build.task import Task
 
 
 def build(
@@ -41,8 +43,9 @@ def build(
         return report
     held = one_at_a_time(request.content, talk.waiting)
     with held, opened(shelf, request.content, request.jobs) as known:
-        jobs = _prepared(request, report, known, talk)
-        maker = Maker.begin(request, report, talk, helper, meanwhile=known.save)
+        jobs, ahead = _prepared(request, report, known, talk, helper)
+        maker = Maker.begin(request, report, talk, helper)
+        maker.ahead, maker.meanwhile = ahead, known.save
         if maker.manifest.is_newer:
             report.diagnostics.append(_newer(request.output))
         elif request.is_dry:
@@ -55,13 +58,19 @@ def build(
     return report
 
 
-def _prepared(request: Request, report: Report, shelf: KeptShelf, talk: Talk) -> list[Job]:
-    """Read the courses, give each note its identity, and return what is to be rendered."""
+def _prepared(
+    request: Request, report: Report, shelf: KeptShelf, talk: Talk, helper: Worker | None
+) -> tuple[list[Job], Ahead]:
+    """Read the courses, give each note its identity, and return what is to be rendered.
+
+    With it comes what the helper is rendering already.
+    """
     with timed(report.timings, "reading"):
         library = load_courses(request.content, shelf)
     report.diagnostics += library.diagnostics
     report.names |= set(library.folders)  # also of courses that could not be read
     report.untouched |= set(library.folders)
+    ahead = _begun_ahead(library, request, shelf, helper)
     with timed(report.timings, "recognising notes"):
         found = [
             (loaded, identify(loaded, request.demands, library.folders, shelf, ask))
@@ -78,14 +87,29 @@ def _prepared(request: Request, report: Report, shelf: KeptShelf, talk: Talk) ->
     ]
     report.wrong_usage = request.printing.unknown([context for _, _, context in contexts])
     if report.wrong_usage or not report.codes.issuperset(request.demands.codes):
-        return []  # the command was wrong, so nothing is changed
+        return [], {}  # the command was wrong, so nothing is changed
     report.diagnostics += [each for _, identified in found for each in identified.diagnostics]
     jobs: list[Job] = []
     for loaded, identified, context in contexts:
+        assert identified.assigned  # noqa: S101  # for mypy
+        shelf.last[loaded.course.name] = Remembered.of(loaded, identified.assigned)
         if lock := _hash_of_lock(loaded, identified, request, report, shelf):
             jobs += jobs_of(Course.of(loaded, context, lock, request), request, report)
             report.untouched.remove(loaded.course.name)
-    return jobs
+    return jobs, ahead
+
+
+def _begun_ahead(
+    library: Library, request: Request, shelf: KeptShelf, helper: Worker | None
+) -> Ahead:
+    """Begin to render what was edited since the last build of this process."""
+    if helper is None or request.is_dry or request.forced or request.printing.selection:
+        return {}
+    begun: dict[str, Task] = {}
+    for loaded in library.courses:
+        if before := shelf.last.get(loaded.course.name):
+            begun |= begin_ahead(loaded, before, request, helper)
+    return begun
 
 
 def _hash_of_lock(

@@ -24,6 +24,7 @@ from builder.model import Topic
 from builder.source.drafts import Draft, Parse
 
 if TYPE_CHECKING:
+    from builder.build.ahead import Remembered
     from builder.identity.shown import Shown
 
 MANY = 300  # topics; fewer are read by this process as fast
@@ -121,6 +122,7 @@ class KeptShelf:
     whole: dict[str, Topic] = field(default_factory=dict)  # where there is no cache
     locks: dict[str, KeptLock] = field(default_factory=dict)
     new_locks: set[str] = field(default_factory=set)
+    last: dict[str, Remembered] = field(default_factory=dict)  # by this process, of each course
 
     @classmethod
     def open(cls, cache: Cache, content: Path) -> KeptShelf:

@@ -1,0 +1,154 @@
+"""What was edited is rendered before its notes are recognised, and right whatever they are."""
+
+from __future__ import annotations
+
+import shutil
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from builder.build.cache import Cache
+from builder.build.identify import Demands, identify
+from builder.build.ready import render
+from builder.build.request import Request
+from builder.build.run import build
+from builder.build.shelf import KeptShelf
+from builder.build.workers import Workers
+from tests.courses import Silence, build_in, outputs_in, write_course
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from builder.build.report import Report
+
+FIRST, SECOND = ("### What is a leaf?\n\nAn organ.\n\n", "### What is a root?\n\nBelow.\n\n")
+LEAF = f"# Leaf\n\nAn organ of a *plant*.\n\n## Review questions\n\n{FIRST}{SECOND}"
+CLOZE = "# Bud\n\n## Key facts\n\n- A {{bud}} becomes a {{leaf}}.\n"
+
+
+class _AtOnce(Executor):
+    """Does what it is given when it is given it, in this process."""
+
+    def submit(self, call: Callable[..., Any], /, *of: Any, **named: Any) -> Future[Any]:  # noqa: ANN401
+        future = Future[Any]()
+        future.set_result(call(*of, **named))
+        return future
+
+
+@dataclass
+class _Author:
+    """Builds a course again and again in one process; `rendered` is what workers did, by kind."""
+
+    folder: Path
+    shelf: KeptShelf
+    rendered: list[str] = field(default_factory=list)
+    workers: Any = None
+
+    def __post_init__(self) -> None:
+        def noting(task: Any) -> object:  # noqa: ANN401
+            self.rendered.append(task.output)
+            return render(task)
+
+        self.workers = Workers(noting, 2, make_executor=_AtOnce)
+        self.workers.prepare(lambda: None)
+
+    def write(self, **topics: str) -> None:
+        for name, text in topics.items():
+            (self.folder / f"content/th/{name}.md").write_text(text, encoding="utf-8")
+
+    def build(self, demands: Demands | None = None) -> Report:
+        self.rendered.clear()
+        only, here = ("handouts", "flashcards"), self.folder
+        request = Request(here / "content", here / "output", only, (), demands or Demands())
+        return build(request, Silence(), self.workers, self.shelf)
+
+    def is_right(self) -> bool:
+        """Tell whether the outputs are those of a build that knows nothing."""
+        scratch = self.folder / "scratch"
+        shutil.copytree(self.folder / "content", scratch / "content")
+        build_in(scratch, "handouts", "flashcards")
+        same = outputs_in(scratch) == outputs_in(self.folder)
+        shutil.rmtree(scratch)
+        return same
+
+
+@pytest.fixture
+def author(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> _Author:
+    monkeypatch.setenv("RECTOVERSO_CACHE", str(tmp_path / "cache"))
+    write_course(
+        tmp_path / "content", {"leaf": LEAF, "bud": CLOZE, "stem": "# Stem\n\nIt stands.\n"}
+    )
+    shelf = KeptShelf.open(Cache(tmp_path / "cache"), tmp_path / "content")
+    found = _Author(tmp_path, shelf)
+    found.build()
+    return found
+
+
+def test_an_edited_topic_is_begun_before_its_notes_are_recognised(
+    author: _Author, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+
+    def late(*of: Any, **named: Any) -> object:  # noqa: ANN401
+        begun.extend(author.rendered)
+        return identify(*of, **named)
+
+    monkeypatch.setattr("builder.build.run.identify", late)
+    author.write(leaf=LEAF.replace("Below", "Below the ground"))
+    report = author.build()
+    assert begun == author.rendered == ["flashcards", "handouts"]
+    assert sum(made.changed for made in report.made if not made.is_whole_course) == 2
+    assert author.is_right()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LEAF.replace(FIRST + SECOND, SECOND + FIRST),  # each has the code of the other one
+        LEAF.replace(FIRST, ""),
+        LEAF + "### What is a stem?\n\nIt stands.\n",
+        LEAF.replace("What is a root", "Why is the sky blue").replace(
+            "Below", "Light is scattered"
+        ),
+        LEAF.replace("An organ of a *plant*.", "Another lead."),
+        LEAF.replace("leaf?", "leaf? {#own}"),
+        LEAF.replace("An organ.", "An organ.\n\n### And?"),  # an error: the earlier files stay
+    ],
+)
+def test_whatever_is_guessed_the_files_are_right(author: _Author, text: str) -> None:
+    author.write(leaf=text)
+    report = author.build()
+    if not any(found.severity == "error" for found in report.diagnostics):
+        assert author.is_right()
+    author.write(leaf=LEAF.replace("Below", "Below it"))
+    author.build()
+    assert author.is_right()
+
+
+def test_numbers_of_deletions_that_lasted_are_not_guessed_wrong(author: _Author) -> None:
+    """The new first deletion is the third one for Anki, now and after the next edit."""
+    text = CLOZE.replace("A {{bud}}", "In {{spring}} a {{bud}}")
+    for each in (text, text.replace("becomes", "turns into"), text.replace("In {{", "In the {{")):
+        author.write(bud=each)
+        author.build()
+        assert author.is_right()
+
+
+def test_an_edit_that_is_undone_leaves_nothing_behind(author: _Author) -> None:
+    author.write(leaf=LEAF.replace("Below", "Below it"))
+    author.build()
+    author.write(leaf=LEAF)
+    author.build()
+    author.write(leaf=LEAF.replace("organ", "Organ"), bud=CLOZE.replace("A", "Each"))
+    author.build()
+    assert sorted(author.rendered) == ["flashcards", "flashcards", "handouts", "handouts"]
+    assert author.is_right()
+
+
+def test_a_note_that_is_sent_out_again_makes_no_page_anew(author: _Author) -> None:
+    report = author.build(Demands(restamp=("TH-1",)))
+    assert author.rendered == []
+    assert not any(made.changed for made in report.made)
