@@ -39,6 +39,7 @@ class _FileByFile(LoadScopeScheduling):  # type: ignore[misc]  # it comes withou
         return "courses" if file in LOOKING_AT_COURSES else file
 
 
+@pytest.hookimpl(optionalhook=True)  # tests can be run by one process, without xdist
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
     # Not its own groups: they do nothing with pytest 9.2 (xdist 3.8).
     return _FileByFile(config, log)
@@ -58,6 +59,15 @@ def _no_cache() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RECTOVERSO_CACHE", "off")
         yield
+
+
+@pytest.fixture(autouse=True)
+def _no_helper(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let commands render in the test's process, where all is imported: another takes a second.
+
+    Those of several processes start whole commands.
+    """
+    monkeypatch.setattr("builder.build.workers.cores", lambda: 1)
 
 
 @pytest.fixture

@@ -25,9 +25,12 @@ def page_text(page: pikepdf.Page) -> str:
 
 def _shown(content: bytes, resources: pikepdf.Object) -> Iterator[str]:
     texts: Mapping[int, str] = {}
+    fonts: dict[bytes, Mapping[int, str]] = {}  # by their names; each is chosen many times
     for token in _TOKEN.finditer(content):
         if name := token["font"]:
-            texts = _texts(resources.Font[f"/{name.decode()}"])
+            if name not in fonts:
+                fonts[name] = _texts(resources.Font[f"/{name.decode()}"])
+            texts = fonts[name]
         elif name := token["form"]:
             thing = resources.XObject[f"/{name.decode()}"]
             if thing.Subtype == "/Form":

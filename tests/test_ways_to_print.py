@@ -171,13 +171,13 @@ def test_the_text_of_each_face_is_inside_its_cell(size: str, duplex: str) -> Non
     edge = 3.5
     for document in printed(size, duplex, ORDINARY).values():
         for page in document:
-            glyphs = list(glyphs_of(page))
+            glyphs = set(glyphs_of(page))
             for number, inside in _in_cells(page, layout.grid).items():
                 cell = cells(layout.grid)[number]
                 box = (cell.x + edge, cell.y + edge)
                 room = (cell.width - 2 * edge, cell.height - 2 * edge)
                 assert all(glyph.is_inside(*box, *room) for glyph in inside)
-                glyphs = [glyph for glyph in glyphs if glyph not in inside]
+                glyphs.difference_update(inside)
             # What is left names the sheet, in the waste above.
             assert all(glyph.bottom < layout.grid.top for glyph in glyphs)
 
