@@ -29,7 +29,8 @@ _EDITS = 5
 
 
 def main() -> None:
-    """Print a table for each size."""
+    """Print a table for each size, and before them what a second processor is worth here."""
+    print(f"two processes do {_two_against_one():.2f} times what one does")
     for topics in map(int, sys.argv[1:] or ["1", "10", "100"]):
         with tempfile.TemporaryDirectory() as folder:
             print(
@@ -39,6 +40,19 @@ def main() -> None:
             for what, seconds in course.rows():
                 print(f"| {what} | {seconds:.2f} | {seconds / course.first:.4f} |", flush=True)
             print(f"\npeak memory of all processes of the first build: {course.peak:.0f} MB")
+
+
+def _two_against_one() -> float:
+    """Return how much more two busy processes do than one: on shared machines not twice as much."""
+
+    def seconds(processes: int) -> float:
+        started = time.perf_counter()
+        loop = [sys.executable, "-c", "for number in range(20_000_000): pass"]
+        for process in [subprocess.Popen(loop) for _ in range(processes)]:
+            process.wait()
+        return time.perf_counter() - started
+
+    return statistics.median(2 * seconds(1) / seconds(2) for _ in range(_EDITS))
 
 
 class Course:

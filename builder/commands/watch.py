@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from watchfiles import Change, watch
 
 from builder.build import run as builds
+from builder.build.files import files_in
 from builder.build.hashes import file_sha
 from builder.build.ready import ready_workers
 from builder.build.request import Request
@@ -83,10 +84,12 @@ class Binder:
             )
 
     def stop(self) -> None:
-        """End it at once."""
+        """End it at once; what it started ends by itself, and nobody waits for that."""
         if self.process is not None:
             self.process.kill()
-            self.process.communicate()
+            self.process.wait()
+            if self.process.stdout:
+                self.process.stdout.close()
             self.process = None
 
     def finished(self) -> list[str] | None:
@@ -138,7 +141,7 @@ class _Watch:
         """Build and tell what was done; return what is wrong with the command."""
         started = time.monotonic()
         progress = Progress()
-        topics = sum(1 for _ in self.request.content.rglob("*.md"))
+        topics = sum(name.endswith(".md") for name, _ in files_in(self.request.content))
         request = replace(self.request, is_quick=topics >= _LARGE)
         report = builds.build(request, progress, self.workers, self.shelf)
         progress.clear()
