@@ -149,3 +149,20 @@ def test_large_courses_are_bound_by_a_process_that_may_be_ended(
         time.sleep(0.05)
     assert written == ["output/th/th.apkg"]
     assert binder.finished() is None
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="it has no groups of processes")
+def test_a_build_that_is_ended_ends_with_all_that_it_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    touch = "import pathlib, time; pathlib.Path('begun').touch(); time.sleep(0.5)"
+    inner = f"{touch}; pathlib.Path('late').touch()"
+    outer = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {inner!r}])"
+    binder = Binder([sys.executable, "-c", outer])
+    binder.start()
+    while not (tmp_path / "begun").exists():
+        time.sleep(0.01)
+    binder.stop()
+    time.sleep(1)
+    assert not (tmp_path / "late").exists()

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from builder.source.load import Loaded
     from builder.span import Span
 
-Ahead = Mapping[str, Task]  # what is being rendered, by its fingerprint
+Ahead = Mapping[str, tuple[str, Task]]  # what is being rendered: the job, its fingerprint, its task
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +62,15 @@ def begin_ahead(loaded: Loaded, before: Remembered, request: Request, workers: W
     changed = [each for each in loaded.topics.briefs if before.briefs.get(each.name) != each]
     if len(changed) > workers.started:
         return {}
-    begun = {}
+    begun: dict[str, tuple[str, Task]] = {}
     for topic in changed:
         identities = before.guessed(topic)
         if identities is None or not request.wants(loaded.course.name, topic.name):
             continue
         for job in _jobs(loaded, topic, identities, request):
             if workers.has_room:
-                task = begun[job.fingerprint().key] = Task(job.output.name, job.seen())
+                task = Task(job.output.name, job.seen())
+                begun[job.name] = job.fingerprint().key, task
                 workers.begin(task)
     return begun
 

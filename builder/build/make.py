@@ -91,12 +91,10 @@ class Maker:
         """Make the outputs, in the order of the jobs; then remember them."""
         seconds = self.report.timings
         try:
+            with timed(seconds, "rendering"):
+                self._render_first([job for job in jobs if job.name in self.ahead])
             with timed(seconds, "looking for what changed"):
                 pieces = list(self._with_a_head_start(self._rendered(jobs)))
-            if self.ahead:  # what an author waits for comes first
-                with timed(seconds, "rendering"):
-                    self._render([piece for piece in pieces if piece.is_begun])
-            with timed(seconds, "looking for what changed"):
                 waiting = (piece for piece in pieces if not piece.is_settled)
                 stale = [piece for piece in waiting if not self._is_up_to_date(piece)]
             with timed(seconds, "rendering"):
@@ -124,18 +122,26 @@ class Maker:
         """Yield what is rendered, with its fingerprint."""
         for job in jobs:
             if not job.is_bound:
-                piece = self._pieces[job.name] = _Piece(job, job.fingerprint())
-                yield piece
+                if job.name not in self._pieces:
+                    self._pieces[job.name] = _Piece(job, job.fingerprint())
+                yield self._pieces[job.name]
+
+    def _render_first(self, jobs: Sequence[Job]) -> None:
+        """Render what the helper has begun ahead and was right with: its author waits for that."""
+        pieces = []
+        for piece in self._rendered(jobs):
+            key, task = self.ahead[piece.job.name]
+            if piece.key == key and self._is_surely_stale(piece):
+                self._begin(piece, task)
+                pieces.append(piece)
+        if pieces:
+            self._render(pieces)
 
     def _with_a_head_start(self, pieces: Iterable[_Piece]) -> Iterator[_Piece]:
         """Let the helper begin with what is surely out of date, before any file is looked at."""
         for piece in pieces:
-            begun = self.ahead.get(piece.key)
-            has_room = self.helper and self.helper.has_room
-            if (begun or has_room) and self._is_surely_stale(piece):
-                task = self._begin(piece, begun)
-                if self.helper and not begun:
-                    self.helper.begin(task)
+            if self.helper and self.helper.has_room and self._is_surely_stale(piece):
+                self.helper.begin(self._begin(piece))
             yield piece
 
     def _is_surely_stale(self, piece: _Piece) -> bool:
@@ -144,7 +150,7 @@ class Maker:
         return is_of_topic and not self._known(piece) and not is_kept(self.cache, piece.key)
 
     def _begin(self, piece: _Piece, begun: Task | None = None) -> Task:
-        """Return the task of a piece that is going to be handed out now, or has been."""
+        """Return the task of a piece, which is going to be handed out now or was begun before."""
         piece.is_begun, task = True, begun or self._task(piece)
         self._begun[id(task)] = task, piece
         return task

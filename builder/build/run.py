@@ -26,7 +26,6 @@ from builder.span import Span
 if TYPE_CHECKING:
     from builder.build.ready import Worker
     from builder.build.request import Request, Talk
-    from builder.build.task import Task
 
 
 def build(
@@ -105,10 +104,10 @@ def _begun_ahead(
     """Begin to render what was edited since the last build of this process."""
     if helper is None or request.is_dry or request.forced or request.printing.selection:
         return {}
-    begun: dict[str, Task] = {}
+    begun: Ahead = {}
     for loaded in library.courses:
         if before := shelf.last.get(loaded.course.name):
-            begun |= begin_ahead(loaded, before, request, helper)
+            begun = {**begun, **begin_ahead(loaded, before, request, helper)}
     return begun
 
 

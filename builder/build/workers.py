@@ -223,6 +223,7 @@ class Workers(Generic[Piece, Result]):
             while any(worker.pieces for worker in self._workers):
                 yield from self._finished()
                 self._hand_out(waiting)
+            self._suspects.clear()
         except BaseException:
             self.close()
             raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -80,12 +81,19 @@ class Binder:
         """Begin, if it has not."""
         if self.process is None:
             self.process = subprocess.Popen(
-                self.command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+                self.command,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+                start_new_session=True,
             )
 
     def stop(self) -> None:
-        """End it at once; what it started ends by itself, and nobody waits for that."""
+        """End it at once with all that it started: an author needs the processors."""
         if self.process is not None:
+            if hasattr(os, "killpg"):
+                with contextlib.suppress(OSError):  # it has ended
+                    os.killpg(self.process.pid, signal.SIGKILL)
             self.process.kill()
             self.process.wait()
             if self.process.stdout:
