@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 _STEP, _DEBOUNCE = 20, 200  # ms without a change after which a build begins, and at the latest
 _QUIET = 1.5  # seconds without a change after which the PDFs of large courses are made
 _LARGE = 60  # topics from which on these are made by a process that can be ended at any time
+_MODEST = 10  # the niceness of that process: whatever an author does meanwhile goes before
 _POLL = 0.5  # seconds between looks for a content folder that is gone
 
 
@@ -87,6 +88,9 @@ class Binder:
                 text=True,
                 start_new_session=True,
             )
+            if hasattr(os, "setpriority"):
+                with contextlib.suppress(OSError):  # it has ended
+                    os.setpriority(os.PRIO_PGRP, self.process.pid, _MODEST)
 
     def stop(self) -> None:
         """End it at once with all that it started: an author needs the processors."""
