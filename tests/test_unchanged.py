@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from builder.build import run
+from builder.build import hashes, run
 from builder.cli import main
 from tests.courses import ALLIANCE, EMPATHY, write_course
 
@@ -144,3 +144,11 @@ def test_it_loads_next_to_nothing(course: Path) -> None:
     )
     assert "0 files written, 1 unchanged" in done.stdout
     assert [name for name in HEAVY if f"'{name}'" in done.stderr] == []
+
+
+def test_a_file_that_grows_while_it_is_read_is_hashed_as_it_is(tmp_path: Path) -> None:
+    """Its size is asked for first, and then it may be another one."""
+    path = tmp_path / "growing"
+    path.write_bytes(b"0123456789")
+    for size in (0, 4, 10, 99):
+        assert hashes._content(str(path), size) == b"0123456789"

@@ -31,10 +31,22 @@ def file_sha(path: Path | str) -> str:
         stamp = found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
         known, hashed = _known.get(name, (None, ""))
         if known != stamp:
-            with open(name, "rb") as file:  # noqa: PTH123  # as above
-                hashed = sha(file.read())
+            hashed = sha(_content(name, found.st_size))
             if time.time_ns() - max(found.st_mtime_ns, found.st_ctime_ns) > _SETTLED:
                 _known[name] = stamp, hashed
     except (OSError, ValueError):  # a name with a null byte, say
         return ""
     return hashed
+
+
+def _content(name: str, size: int) -> bytes:
+    """Return what a file holds, in one read if it is as large as it was said to be."""
+    handle = os.open(name, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        data = os.read(handle, size + 1)
+    finally:
+        os.close(handle)
+    if len(data) == size:
+        return data
+    with open(name, "rb") as file:  # noqa: PTH123  # as above
+        return file.read()

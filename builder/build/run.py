@@ -50,10 +50,10 @@ def build(
         elif request.is_dry:
             report.planned += maker.plan(jobs)
         else:
+            maker.make(jobs)
             for course in {job.course for job in jobs}:
                 remove_abandoned(request.content / course)
                 remove_abandoned(request.output / course)
-            maker.make(jobs)
     return report
 
 
@@ -104,11 +104,12 @@ def _begun_ahead(
     """Begin to render what was edited since the last build of this process."""
     if helper is None or request.is_dry or request.forced or request.printing.selection:
         return {}
-    begun: Ahead = {}
-    for loaded in library.courses:
-        if before := shelf.last.get(loaded.course.name):
-            begun = {**begun, **begin_ahead(loaded, before, request, helper)}
-    return begun
+    return {
+        job: begun
+        for loaded in library.courses
+        if (before := shelf.last.get(loaded.course.name))
+        for job, begun in begin_ahead(loaded, before, request, helper).items()
+    }
 
 
 def _hash_of_lock(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 import time
 from functools import cache
 from pathlib import Path
@@ -19,6 +18,8 @@ def write_atomically(path: Path, data: bytes, *, is_durable: bool = False) -> No
     What is durable is on the disk when this returns; all else could be made again after a power
     cut.  Raises OSError; the earlier file then stays as it was.
     """
+    import tempfile  # noqa: PLC0415 - not where nothing is written
+
     path.parent.mkdir(parents=True, exist_ok=True)
     prefix = f".{path.name.encode()[:40].decode('utf-8', 'ignore')}."
     handle, name = tempfile.mkstemp(_SUFFIX, prefix, path.parent)
