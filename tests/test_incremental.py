@@ -25,11 +25,21 @@ from builder.build.request import Request
 from builder.build.run import build
 from builder.build.shelf import KeptShelf
 from builder.build.task import Task, render
+from builder.identity.lock import read_lock
 from builder.printing.profiles import Offset, Profile
 from builder.printing.request import Printing
 from builder.rendering.fields import fields_of
 from tests.anki_fixture import png
-from tests.courses import ALLIANCE, EMPATHY, Silence, build_in, errors, outputs_in, write_course
+from tests.courses import (
+    ALLIANCE,
+    EMPATHY,
+    Silence,
+    build_in,
+    errors,
+    lock_of,
+    outputs_in,
+    write_course,
+)
 
 TOPICS = {"alliance": ALLIANCE, "unit-1/empathy": EMPATHY}
 
@@ -453,3 +463,27 @@ def test_a_cache_that_is_lost_while_building_is_no_matter(
     (tmp_path / "output/th/th-handouts.pdf").unlink()
     build_in(tmp_path)
     assert outputs_in(tmp_path) == before
+
+
+def test_a_lock_that_a_check_has_read_is_not_parsed_again(
+    course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It came from version control, say, so that no build here has left it."""
+    build_in(tmp_path, "anki")
+    monkeypatch.setenv("RECTOVERSO_CACHE", str(tmp_path / "cache"))
+    parsed: list[str] = []
+    parse = read_lock
+
+    def listening(text: str, path: str) -> object:
+        parsed.append(path)
+        return parse(text, path)
+
+    monkeypatch.setattr("builder.identity.lock.read_lock", listening)
+    before = lock_of(course)
+    parsed.clear()
+    for _ in range(2):
+        assert check(tmp_path / "content").diagnostics == ()
+    assert len(parsed) == 1
+    build_in(tmp_path, "anki")
+    assert len(parsed) == 1
+    assert lock_of(course) == before

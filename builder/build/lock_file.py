@@ -19,7 +19,7 @@ def lock_path(loaded: Loaded) -> str:
 def read_lock(loaded: Loaded, shelf: KeptShelf) -> tuple[KeptLock | None, list[Diagnostic]]:
     """Return a course's lock (an empty one if there is none), or what is wrong with it.
 
-    One that is as we left it is not parsed again.
+    One that was read before, or that we left, is not parsed again.
     """
     path, shown = loaded.course.folder / locks.NAME, lock_path(loaded)
     if not path.exists():
@@ -32,7 +32,11 @@ def read_lock(loaded: Loaded, shelf: KeptShelf) -> tuple[KeptLock | None, list[D
         return known, []
     text, problems = decoded(data, shown)
     lock, problems = (None, problems) if text is None else locks.read_lock(text, shown)
-    return KeptLock(lock, key) if lock else None, problems
+    if lock is None:
+        return None, problems
+    kept = KeptLock(lock, key)
+    shelf.keep_lock(loaded.course.name, kept)
+    return kept, problems
 
 
 def known_lines(loaded: Loaded, shelf: KeptShelf) -> locks.Lines:
