@@ -39,10 +39,10 @@ def test_words_are_divided_the_same_with_patterns_that_were_kept(
         assert _divided(language) == plain
 
 
-def test_what_the_patterns_tell_beside_a_place_is_kept() -> None:
+def test_what_the_patterns_tell_beside_a_place_is_kept(tmp_path: Path) -> None:
     """In Hungarian, `asszonnyal` becomes `asz-szony-nyal`."""
     hyphens.keep_patterns()
-    with keeping(_Memory()):
+    with keeping(Pieces(Cache(tmp_path), "code")):
         for _ in range(2):
             pyphen.hdcache.clear()
             assert "asz" in {first for first, _ in pyphen.Pyphen(lang="hu").iterate("asszonnyal")}
@@ -50,14 +50,3 @@ def test_what_the_patterns_tell_beside_a_place_is_kept() -> None:
 
 def _not_again(_patterns: object, path: Path) -> bytes:
     raise AssertionError(path)
-
-
-class _Memory:
-    def __init__(self) -> None:
-        self.known: dict[str, bytes] = {}
-
-    def get(self, kind: str, key: str) -> bytes | None:
-        return self.known.get(kind + key)
-
-    def put(self, kind: str, key: str, piece: bytes) -> None:
-        self.known[kind + key] = piece

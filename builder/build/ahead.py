@@ -8,7 +8,7 @@ is used if its fingerprint turns out to be the right one, and else forgotten.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -40,9 +40,9 @@ class Remembered:
     identities: Mapping[Span, Identity]
 
     @classmethod
-    def of(cls, loaded: Loaded, assigned: Assigned) -> Remembered:
+    def of(cls, topics: Iterable[Brief], identities: Mapping[Span, Identity]) -> Remembered:
         """Return what is to be remembered of a build."""
-        return cls({each.name: each for each in loaded.topics.briefs}, assigned.identities)
+        return cls({topic.name: topic for topic in topics}, identities)
 
     def guessed(self, topic: Brief) -> Mapping[Span, Identity] | None:
         """Return who the notes of a topic are if each is the one that stood in its place."""
@@ -82,7 +82,6 @@ def _jobs(
     context = request.printing.applied(context_of(loaded, guess))
     prints = Fingerprints(context, request.printing.topics(context), "")
     for output in all_outputs():
-        if output.scope != "topic" or (request.only and output.name not in request.only):
-            continue
-        if not output.check or not has_errors(output.check(context)):
+        is_asked = output.scope == "topic" and request.asks_for(output.name)
+        if is_asked and not has_errors(output.problems(context)):
             yield Job(output, prints, topic)

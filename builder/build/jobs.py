@@ -107,9 +107,9 @@ class Course:
 def jobs_of(course: Course, request: Request, report: Report) -> Iterator[Job]:
     """Yield the jobs of a course; report what can't be made, and what stays as it is."""
     for output in all_outputs():
-        if request.only and output.name not in request.only:
+        if not request.asks_for(output.name):
             continue
-        problems = list(output.check(course.prints.context)) if output.check else []
+        problems = output.problems(course.prints.context)
         report.diagnostics += problems
         report.kept |= _kept(course, output)
         if has_errors(problems):

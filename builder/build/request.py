@@ -34,6 +34,10 @@ class Request:
         names = {course, f"{course}/{topic}"} if topic else {course}
         return not self.targets or not names.isdisjoint(self.targets)
 
+    def asks_for(self, kind: str) -> bool:
+        """Tell whether a kind of output is to be built."""
+        return not self.only or kind in self.only
+
     @property
     def is_whole(self) -> bool:
         """Tell whether all is to be built that there can be."""

@@ -90,8 +90,7 @@ def _prepared(
     report.diagnostics += [each for _, identified in found for each in identified.diagnostics]
     jobs: list[Job] = []
     for loaded, identified, context in contexts:
-        assert identified.assigned  # noqa: S101  # for mypy
-        shelf.last[loaded.course.name] = Remembered.of(loaded, identified.assigned)
+        shelf.last[loaded.course.name] = Remembered.of(loaded.topics.briefs, context.identities)
         if lock := _hash_of_lock(loaded, identified, request, report, shelf):
             jobs += jobs_of(Course.of(loaded, context, lock, request), request, report)
             report.untouched.remove(loaded.course.name)

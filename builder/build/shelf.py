@@ -72,11 +72,10 @@ class _Bundle:
             self.cache.put(self.kind, self.name, pickle.dumps(self.used, protocol=5))
             self.saved = frozenset(self.used)
 
-    def close(self) -> None:
-        """Keep what was asked for; the next build may begin."""
+    def begin_anew(self) -> None:
+        """Know for the next build what this one asked for, and no more."""
         if not self.used:  # this build had no need of them
             return
-        self.save()
         self.known, self.used = self.used, {}
         for key in self.decoded.keys() - self.known.keys():
             del self.decoded[key]
@@ -143,8 +142,8 @@ class KeptShelf:
     def close(self) -> None:
         """Keep what this build read for the next, which may begin."""
         self.save()
-        self.drafts.close()
-        self.fields.close()
+        self.drafts.begin_anew()
+        self.fields.begin_anew()
         for key in self.whole.keys() - self.drafts.known.keys():
             del self.whole[key]
 

@@ -14,7 +14,7 @@ import os
 import stat
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +99,7 @@ def remember(build: Plain, inputs: str, report: Report) -> None:
     known = {
         "inputs": inputs,
         "locks": build.locks(),
-        "made": [asdict(replace(made, changed=False)) for made in report.made],
+        "made": [{**asdict(made), "changed": False} for made in report.made],
         "diagnostics": [asdict(each) for each in report.diagnostics if each.code not in _ONCE],
         "names": sorted(report.names),
     }

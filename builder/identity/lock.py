@@ -98,7 +98,7 @@ def retired_mod(entry: Entry) -> int:
 class Lines:
     """The lines of a lock's entries, by their identity: it is known at once which are the same."""
 
-    lock: Lock | None = None
+    lock: Lock | None = None  # keeps the entries, so that no other one gets the identity of one
     by_id: Mapping[int, str] = field(default_factory=dict)
 
 

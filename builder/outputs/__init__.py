@@ -103,6 +103,10 @@ class Output:
     slow: Slow | None = None
     is_for_printer: bool = False
 
+    def problems(self, context: Context) -> list[Diagnostic]:
+        """Return what makes the output impossible as it is asked for, or not as good."""
+        return list(self.check(context)) if self.check else []
+
     def path(self, course: str, topic: str = "", variant: str = "") -> str:
         """Return where the file goes below the output folder, with forward slashes."""
         kind = "" if self.scope == "course" else self.name

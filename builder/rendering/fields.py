@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 # A text of at most so many characters that is no sentence is a word to look at, not to read.
 _WORD = 30
-_SENTENCE_ENDS = tuple(".?!:;…。？！：；؟۔।")
 _NAMES = {kind.name: tuple(field.name for field in kind.fields) for kind in NOTE_TYPES}
+_SENTENCE_ENDS = tuple(".?!:;…。？！：；؟۔।")
 
 
 def fields_of(note: model.Note, topic: model.Topic, context: Context) -> AnkiFields:
