@@ -17,6 +17,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from markdown_it import MarkdownIt
+from weasyprint import HTML
 from weasyprint.document import Document
 
 from bench.courses import topic_text, write_course
@@ -86,14 +87,19 @@ def _write_pages(context: Context, folder: Path) -> None:
     plain = pdf.rendered
     number = 0
 
-    def recording(html: str, styles: Iterable[str], assets: Mapping[str, Asset]) -> Document:
+    def recording(
+        html: str,
+        styles: Iterable[str],
+        assets: Mapping[str, Asset],
+        kind: type[HTML] = HTML,
+    ) -> Document:
         nonlocal number
         number += 1
         sheets = tuple(styles)
         css = "\n".join(sheets).replace(FONT_SCHEME, f"file://{folder}/")
         (folder / f"{number}.html").write_text(html, encoding="utf-8")
         (folder / f"{number}.css").write_text(css, encoding="utf-8")
-        return plain(html, sheets, assets)
+        return plain(html, sheets, assets, kind)
 
     pdf.rendered = recording
     try:

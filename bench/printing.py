@@ -100,7 +100,7 @@ def _thousand_faces() -> None:
         layouts.append((html, css))
         return lay_out(html, css, assets)
 
-    pdf.lay_out = recorded
+    pdf.lay_out = recorded  # type: ignore[assignment]  # the same for cards
     _typeset(context)
     pdf.lay_out = lay_out
     # The last galleys are the final ones; those before measured what was in doubt.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,6 +30,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write what the code gives now into the golden files, to be looked at with git diff",
     )
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage as seldom as the commands do, and not in all that was imported."""
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
 
 
 class _FileByFile(LoadScopeScheduling):  # type: ignore[misc]  # it comes without types

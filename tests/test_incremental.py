@@ -57,12 +57,23 @@ def names_of_what_is_rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return names
 
 
+@pytest.fixture(scope="module")
+def built_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder in which the course was built."""
+    folder = tmp_path_factory.mktemp("built")
+    write_course(folder / "content", TOPICS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        assert errors(build_in(folder)) == []
+    return folder
+
+
 @pytest.fixture(name="course")
-def built_course(tmp_path: Path, rendered: list[str]) -> Path:
-    course = write_course(tmp_path / "content", TOPICS)
-    assert errors(build_in(tmp_path)) == []
-    rendered.clear()
-    return course
+def built_course(built_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the built course in a folder of the test's own, which is the working folder."""
+    shutil.copytree(built_once, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "content/th"
 
 
 def test_touching_a_file_renders_nothing(course: Path, tmp_path: Path, rendered: list[str]) -> None:

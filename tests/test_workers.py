@@ -14,28 +14,9 @@ import pytest
 
 from builder.build.workers import Failure, Workers, cores, in_this_process
 from tests.courses import write_course
+from tests.worker_tasks import work
 
 ROOT = Path(__file__).resolve().parent.parent
-
-
-def work(piece: str) -> str:
-    """Do what the piece says; it runs in another process."""
-    if piece.startswith("once "):
-        mark = Path(piece.removeprefix("once "))
-        if mark.exists():
-            return "DONE"
-        mark.touch()
-        piece = "die"
-    match piece:
-        case "die":
-            os.kill(os.getpid(), signal.SIGKILL)
-        case "hang":
-            time.sleep(60)
-        case "wrong":
-            raise ValueError("no such thing")
-        case "large":
-            raise MemoryError
-    return piece.upper()
 
 
 def _results(pieces: list[str], longest: float = 30.0) -> dict[str, str | Failure]:

@@ -6,12 +6,12 @@ The two are made side by side and not one from the other, so that the parser has
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import cache
 
 from hypothesis import strategies as st
 
 Pair = tuple[str, str]
-Draw = Callable[[st.SearchStrategy[Pair]], Pair]
 
 # A deletion without a number is shown with this one, until the note that it is in is complete.
 _FREE = "<?: "
@@ -24,6 +24,7 @@ _SIGNS = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 # --- inlines -----------------------------------------------------------------
 
 
+@cache  # to make a strategy anew takes longer than to draw from it
 @st.composite
 def _atoms(draw: st.DrawFn, kinds: str = "wsc") -> Pair:
     """Return a word, a sign, code (`w`, `s`, `c`), styled text or a deletion (`t`, `d`)."""
@@ -42,6 +43,7 @@ def _atoms(draw: st.DrawFn, kinds: str = "wsc") -> Pair:
     return draw(_deletions())
 
 
+@cache
 @st.composite
 def _styled(draw: st.DrawFn) -> Pair:
     inner, shown = draw(_runs("wsc"))
@@ -59,6 +61,7 @@ def _styled(draw: st.DrawFn) -> Pair:
     )
 
 
+@cache
 @st.composite
 def _deletions(draw: st.DrawFn) -> Pair:
     number = draw(st.integers(0, 4))
@@ -70,6 +73,7 @@ def _deletions(draw: st.DrawFn) -> Pair:
     return f"{{{{{written}{answer[0]}::{hint[0]}}}}}", f"{shown}{answer[1]} :: {hint[1]}>"
 
 
+@cache
 @st.composite
 def _runs(draw: st.DrawFn, kinds: str, spaces: Sequence[Pair] = (_SPACE,)) -> Pair:
     """Return some atoms, with a space or a line's end between them."""
@@ -103,12 +107,14 @@ def _together(blocks: Sequence[Pair], between: str = "\n\n") -> Pair:
     return between.join(block[0] for block in blocks), "\n".join(block[1] for block in blocks)
 
 
+@cache
 @st.composite
 def _paragraphs(draw: st.DrawFn, kinds: str) -> Pair:
     text = draw(_runs(kinds, _BREAKS))
     return text[0], f"paragraph: {text[1]}"
 
 
+@cache
 @st.composite
 def _lists(draw: st.DrawFn, kinds: str, *, deep: bool = True) -> Pair:
     """Return a list; its items hold a paragraph, and perhaps a tight list."""
@@ -131,6 +137,7 @@ def _lists(draw: st.DrawFn, kinds: str, *, deep: bool = True) -> Pair:
     return ("\n\n" if loose else "\n").join(written), "\n".join([head, *shown])
 
 
+@cache
 @st.composite
 def _tables(draw: st.DrawFn) -> Pair:
     width = draw(st.integers(1, 3))
@@ -141,6 +148,7 @@ def _tables(draw: st.DrawFn) -> Pair:
     return "\n".join([head, "|" + "---|" * width, *body]), "\n".join([kinds, *shown])
 
 
+@cache
 @st.composite
 def _fences(draw: st.DrawFn) -> Pair:
     lines = draw(st.lists(st.text("ab *{}#", max_size=5).map(str.rstrip), max_size=3))
@@ -148,6 +156,7 @@ def _fences(draw: st.DrawFn) -> Pair:
     return f"```py\n{code}```", f"code py: {code!r}"
 
 
+@cache
 @st.composite
 def _quotes(draw: st.DrawFn, kinds: str) -> Pair:
     inner = draw(_blocks(kinds, deep=False))
@@ -155,6 +164,7 @@ def _quotes(draw: st.DrawFn, kinds: str) -> Pair:
     return marked, _moved(f"quote\n{inner[1]}", "", "  ")
 
 
+@cache
 @st.composite
 def _blocks(draw: st.DrawFn, kinds: str, *, deep: bool = True, rules: bool = True) -> Pair:
     """Return some blocks; a paragraph parts two that would flow together."""
@@ -178,6 +188,7 @@ def _blocks(draw: st.DrawFn, kinds: str, *, deep: bool = True, rules: bool = Tru
 # --- sections and topics -----------------------------------------------------
 
 
+@cache
 @st.composite
 def _headings(draw: st.DrawFn) -> Pair:
     """Return a heading; the word at its end keeps a `#` there from being taken for its own."""
@@ -189,6 +200,7 @@ def _section(name: str, kind: str, body: Pair) -> Pair:
     return f"## {name}\n\n{body[0]}", f"{kind}: {name}\n{_moved(body[1], '  ', '  ')}"
 
 
+@cache
 @st.composite
 def _questions(draw: st.DrawFn) -> Pair:
     prompt, answer = draw(_headings()), draw(_blocks("wsct", rules=False))
@@ -200,6 +212,7 @@ def _questions(draw: st.DrawFn) -> Pair:
     return markdown + answer[0], f"{shown}answer:\n{_moved(answer[1], '  ', '  ')}"
 
 
+@cache
 @st.composite
 def _terms(draw: st.DrawFn) -> Pair:
     name = draw(_headings())
@@ -211,6 +224,7 @@ def _terms(draw: st.DrawFn) -> Pair:
     return "\n".join(written), "\n".join(shown)
 
 
+@cache
 @st.composite
 def topics(draw: st.DrawFn) -> Pair:
     """Return a topic with all kinds of sections."""

@@ -107,11 +107,11 @@ def render(context: Context) -> Rendered:
     from builder.rendering import pdf  # importing WeasyPrint takes half a second
     from builder.rendering.tags import simplify_tags
 
-    page = handout_html(context)
+    page, is_ours = handout_html(context), not context.course.templates
     try:
-        document = pdf.lay_out(page, _style(context), context.assets)
+        document = pdf.lay_out(page, _style(context), context.assets, is_ours=is_ours)
     except pdf.NotFetchedError as error:
-        if not context.course.templates:
+        if is_ours:
             raise
         message = f"this course's templates fetch something: {error}"
         place = Span(_templates_folder(context.course))
@@ -190,17 +190,18 @@ def _handwritten_words(text: str) -> int:
 
 
 def _style(context: Context) -> str:
-    from builder.rendering.typefaces import typefaces  # not where only its settings are asked for
+    # Not where only its settings are asked for.
+    from builder.rendering.typefaces import declared, put_in, typefaces
 
     paper = context.course.settings["handout"]["paper"]
     is_mirrored = direction(context.course.language) == "rtl"
     others = {"handout-letter.css": paper == "Letter", "handout-rtl.css": is_mirrored}
     names = ("handout.css", "code.css", *(name for name, is_used in others.items() if is_used))
-    accent = f"\nhtml {{ --accent: {context.course.accent} }}\n"
-    fonts = typefaces(context.course, context.assets).css()
+    values = typefaces(context.course, context.assets).named()
+    values |= {"--accent": context.course.accent}
     own = context.course.templates
-    sheets = "".join(own[name] if name in own else str(read_text(name)) for name in names)
-    return sheets + accent + fonts
+    sheets = (own[name] if name in own else put_in(read_text(name), values) for name in names)
+    return "".join(sheets) + declared(values)
 
 
 def _medium(context: Context, topic: model.Topic) -> Medium:

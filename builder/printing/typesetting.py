@@ -22,6 +22,7 @@ from builder.printing.paper import POINTS_PER_MM, Size
 from builder.rendering.html import Medium, blocks
 from builder.rendering.printed import printed_audio, printed_maths
 from builder.rendering.templates import fill, read_text
+from builder.rendering.typefaces import put_in
 from builder.scripts import direction
 from builder.walk import inlines_in
 
@@ -93,9 +94,9 @@ class Typesetter:
         }
         html = fill("flashcards.html", values)
         rows = min(len(pieces), FACES_A_PAGE)
-        # A plain str: Markup would escape what is added to it.
         css = str(read_text("flashcards.css") + read_text("code.css")) + self.style
-        css += self.estimator.typefaces.css() + geometry_css(self.card, rows, self.sizes)
+        css = put_in(css, self.estimator.typefaces.named())
+        css += geometry_css(self.card, rows, self.sizes)
         document = pdf.lay_out(html, css, self.pictures)
         return Galley(document, self.card, tuple(self._heights(document, len(pieces))))
 

@@ -23,6 +23,7 @@ from builder.rendering import MissingLibraryError, NotRenderedError
 from builder.rendering.hyphens import keep_patterns
 from builder.rendering.late import import_late
 from builder.rendering.libraries import ready_made
+from builder.rendering.standard import narrowed
 from builder.span import Span
 
 import_late()
@@ -36,6 +37,7 @@ with warnings.catch_warnings(), ready_made():
         import weasyprint
     except OSError as error:  # removed since the machine was set up
         raise MissingLibraryError(str(error).partition("\n")[0]) from error
+    from weasyprint.html import UA_STYLESHEET
     from weasyprint.logger import LOGGER
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -52,28 +54,43 @@ _SVG = "image/svg+xml"
 _EMBEDDED = re.compile(r"data:(?P<type>image/[a-z]+);base64,")
 _FONTS = {f"{FONT_SCHEME}{face.name}": face for face in ALL_FACES}
 
+_STANDARD = narrowed(UA_STYLESHEET)
 _MOST_PREPARED = 8
 _PREPARED: dict[tuple[str, ...], tuple[FontConfiguration, list[weasyprint.CSS]]] = {}
 
 
-def lay_out(html: str, css: str, assets: Mapping[str, Asset]) -> Document:
+def lay_out(html: str, css: str, assets: Mapping[str, Asset], *, is_ours: bool = True) -> Document:
     """Lay the HTML out on pages; pictures are named `asset:` and their path inside the course.
 
     Nothing else can be loaded: no file, no address, no font of the machine.  Asking for it is a
-    mistake of ours (sources are checked before), so it ends the rendering.
+    mistake of ours (sources are checked before), so it ends the rendering.  Templates that are not
+    ours may make a list item or a footnote of any element.
     """
     drawings = [asset for asset in assets.values() if _is_drawing_in(html, asset)]
     for drawing in drawings:
         _refuse_undrawable(drawing)
     text = html + "".join(drawing.data.decode() for drawing in drawings)
-    return rendered(html, (font_css(text), _system_fonts(assets), css), assets)
+    styles = font_css(text), _system_fonts(assets), css
+    return rendered(html, styles, assets, _Page if is_ours else weasyprint.HTML)
 
 
-def rendered(html: str, styles: Iterable[str], assets: Mapping[str, Asset]) -> Document:
+class _Page(weasyprint.HTML):  # type: ignore[misc]  # WeasyPrint has no types
+    """A page of our templates."""
+
+    def _ua_stylesheets(self, forms: bool = False) -> list[Any]:  # noqa: ARG002, FBT001, FBT002
+        return [_STANDARD]
+
+
+def rendered(
+    html: str,
+    styles: Iterable[str],
+    assets: Mapping[str, Asset],
+    kind: type[weasyprint.HTML] = weasyprint.HTML,
+) -> Document:
     """Lay the HTML out with these style sheets and nothing else."""
     fetcher = _Fetcher(assets)
     fonts, sheets = _prepared(tuple(styles), fetcher)
-    page = weasyprint.HTML(string=html, url_fetcher=fetcher)
+    page = kind(string=html, url_fetcher=fetcher)
     # The first number of an ordered list counts as a presentational hint.
     return page.render(stylesheets=sheets, font_config=fonts, presentational_hints=True)
 
