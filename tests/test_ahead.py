@@ -137,6 +137,17 @@ def test_numbers_of_deletions_that_lasted_are_not_guessed_wrong(author: _Author)
         assert author.is_right()
 
 
+def test_numbers_of_deletions_that_lasted_stay_while_another_topic_is_edited(
+    author: _Author,
+) -> None:
+    author.write(bud=CLOZE.replace("A {{bud}}", "In {{spring}} a {{bud}}"))
+    author.build()
+    author.write(leaf=LEAF.replace("Below", "Below it"))
+    author.build()
+    assert sorted(author.rendered) == ["flashcards", "handouts"]
+    assert author.is_right()
+
+
 def test_an_edit_that_is_undone_leaves_nothing_behind(author: _Author) -> None:
     author.write(leaf=LEAF.replace("Below", "Below it"))
     author.build()

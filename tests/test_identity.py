@@ -8,7 +8,7 @@ from functools import partial
 from itertools import cycle
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from builder import model
@@ -247,6 +247,63 @@ def test_whatever_an_author_answers_guids_and_numbers_are_unique_and_last(
         again = _assigned(topics, lock, NOW + 999)
         assert written(again.lock) == written(lock)
         known = numbers
+
+
+_named = st.none() | st.tuples(
+    st.sampled_from(["own", "CC-1", "CC-2", "CC-3"]), st.sampled_from("ab"), st.integers(0, 4)
+)
+_step = st.tuples(_named, st.sets(st.sampled_from("ab")), st.sets(st.integers(1, 4), max_size=1))
+
+
+@pytest.mark.parametrize("retires", [False, True])
+@given(versions=_versions, steps=st.lists(_step, min_size=6, max_size=6))
+@example(
+    versions=[[[("alpha", "beta")], [("gamma", "delta")]], [[("epsilon", "alpha")], []]],
+    steps=[(None, {"a", "b"}, set()), (("CC-2", "a", 0), {"a"}, set())],
+)
+def test_topics_that_stand_give_what_they_would_if_they_were_looked_at(
+    versions: list[list[list[Pair]]],
+    steps: list[tuple[tuple[str, str, int] | None, set[str], set[int]]],
+    *,
+    retires: bool,
+) -> None:
+    """Whatever is edited around them, named as one of them, sent out again or given up."""
+    lock, before = Lock("c"), dict[str, model.Topic]()
+    texts: dict[str, list[Pair]] = {"a": [], "b": []}
+    for step, (pairs, (named, edited, numbers)) in enumerate(zip(versions, steps, strict=False)):
+        texts |= {name: row for name, row in zip("ab", pairs, strict=True) if name in edited}
+        topics = [_topic(name, row, _ids(name, named)) for name, row in texts.items()]
+        chosen = frozenset(numbers)
+        wishes = Wishes(retire=chosen) if retires else Wishes(restamp=chosen)
+        build = replace(_build(topics, NOW + 7 * step, (), wishes), is_proved=True)
+        standing = frozenset(topic.name for topic in topics if before.get(topic.name) == topic)
+        looked_at = assign(build, lock)
+        assert assign(replace(build, standing=standing), lock) == looked_at
+        lock, before = looked_at.lock, {topic.name: topic for topic in topics}
+
+
+def _ids(topic: str, named: tuple[str, str, int] | None) -> tuple[str, ...]:
+    """Return the ids of a topic's notes, of which one may have one."""
+    if named is None or named[1] != topic:
+        return ()
+    return ("",) * named[2] + (named[0],)
+
+
+def test_of_topics_that_stand_nothing_is_looked_at() -> None:
+    def topics(answer: str) -> list[model.Topic]:
+        return [_topic("a", [("p", answer), ("q", "2")]), _topic("b", [("r", "3"), ("s", "4")])]
+
+    lock = _assigned(topics("1"), Lock("c")).lock
+    build = _build(topics("one"), NOW + 5, (), Wishes())
+    asked: list[str] = []
+
+    def render(brief: Brief) -> list[Shown]:
+        asked.append(brief.name)
+        return list(build.render(brief))
+
+    again = replace(build, render=render, standing=frozenset({"b"}), is_proved=True)
+    assert assign(again, lock) == assign(build, lock)
+    assert asked == ["a"]
 
 
 _blanks = st.lists(st.sampled_from(["one", "two", "three", "four", "five"]), unique=True)

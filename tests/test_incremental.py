@@ -23,9 +23,9 @@ from builder.build.manifest import NAME as MANIFEST
 from builder.build.report import Report
 from builder.build.request import Request
 from builder.build.run import build
-from builder.build.shelf import KeptShelf
+from builder.build.shelf import KeptLock, KeptShelf, Standing
 from builder.build.task import Task, render
-from builder.identity.lock import read_lock
+from builder.identity.lock import Lock, read_lock
 from builder.printing.profiles import Offset, Profile
 from builder.printing.request import Printing
 from builder.rendering.fields import fields_of
@@ -463,6 +463,32 @@ def test_a_check_between_builds_loses_nothing_that_they_know(
     monkeypatch.setattr("builder.build.identify.fields_of", listening)
     build_in(tmp_path, "anki")
     assert {Path(path).name for path in asked} == {"alliance.md"}
+
+
+def test_an_earlier_lock_that_is_put_back_learns_again_what_changed(
+    course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is known of the topics in one lock isn't taken for known of another."""
+    monkeypatch.setenv("RECTOVERSO_CACHE", str(tmp_path / "cache"))
+    lock = course / "notes.lock"
+    before = lock.read_bytes()
+    (course / "alliance.md").write_text(ALLIANCE.replace("easy", "light"), encoding="utf-8")
+    build_in(tmp_path, "anki")
+    lock.write_bytes(before)
+    build_in(tmp_path, "anki")
+    assert "An light and friendly contact" in lock.read_text(encoding="utf-8")
+
+
+def test_what_stands_in_one_lock_is_not_said_of_another(tmp_path: Path) -> None:
+    first, second = (KeptShelf.open(Cache(tmp_path), tmp_path / "content") for _ in range(2))
+    first.keep_standing("th", Standing("sha", "proof", {"leaf": "key"}))
+    for shelf in (first, second):
+        for lock, topics in (
+            (KeptLock(Lock("th"), "sha", "proof"), {"leaf": "key"}),
+            (KeptLock(Lock("th"), "other", "proof"), {}),
+            (KeptLock(Lock("th"), "sha", "other"), {}),
+        ):
+            assert shelf.standing_in(lock, "th") == topics
 
 
 def test_a_cache_that_is_lost_while_building_is_no_matter(

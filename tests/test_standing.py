@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.briefs import NoteBrief
+from builder.briefs import Brief, NoteBrief
 from builder.identity.lock import Entry
-from builder.identity.shown import ReadNote, Shown
+from builder.identity.shown import ReadNote, ReadTopic, Shown
 from builder.identity.standing import unchanged
 from builder.model import AnkiFields
 from builder.span import Span
@@ -21,7 +21,8 @@ def _note(line: int, topic: str, texts: tuple[str, str], name: str) -> ReadNote:
     place = Span("f.md", line)
     brief = NoteBrief("question", topic, place, name, place, (texts[0],))
     fields = AnkiFields("Basic", (("Front", texts[0]), ("Back", texts[1]), ("Code", "T-9")), ())
-    return ReadNote(brief, Shown.of(fields, brief))
+    alone = Brief(topic, "", place, (brief,), (), (), "")
+    return ReadNote(brief, ReadTopic(alone, lambda _: [Shown.of(fields, brief)]), 0)
 
 
 def _entry(number: int, topic: str, texts: tuple[str, str], name: str, retired: int) -> Entry:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from builder.briefs import Brief
@@ -48,12 +48,14 @@ class Demands:
 class Identified:
     """A course with an identity for each note: the lock before, what changed, and what is to say.
 
-    `assigned` is None where nothing may be built on the lock.
+    `assigned` is None where nothing may be built on the lock.  `standing` names the topics of which
+    the new lock has all notes as they are, with the keys of what they say.
     """
 
     before: locks.Lock | None
     assigned: Assigned | None
     diagnostics: tuple[Diagnostic, ...]
+    standing: Mapping[str, str] = field(default_factory=dict)
 
 
 def context_of(loaded: Loaded, assigned: Assigned) -> Context:
@@ -99,55 +101,71 @@ def identify(
         problem = messages.foreign(lock.course, place, is_copy=True)
         return Identified(lock, None, (problem,))
     own = replace(lock, course=course.name)
-    is_proved = kept.proof == proof(loaded) != ""
-    build = replace(_build(loaded, own, demands, shelf), is_proved=is_proved)
+    build, keys = _build(loaded, own, demands, shelf)
+    if kept.proof == proof(loaded) != "":
+        known = shelf.standing_in(kept, course.name)
+        standing = frozenset(topic for topic, key in keys.items() if known.get(topic) == key)
+        build = replace(build, is_proved=True, standing=standing)
+        for topic in standing:
+            shelf.fields.keep(keys[topic])
     assigned = assign(build, own)
     if lock.course != course.name and not _shares_a_note(assigned, own):
         problem = messages.foreign(lock.course, place, is_copy=False)
         return Identified(lock, None, (problem,))
     assigned = decided(build, own, assigned, ask) if ask else assigned
     found = tuple(_said(loaded, lock, assigned, demands, place))
-    return Identified(lock, None if has_errors(found) else assigned, found)
+    if has_errors(found):
+        return Identified(lock, None, found)
+    others = _renumbered(loaded, assigned)
+    now = {topic: key for topic, key in keys.items() if topic not in others}
+    return Identified(lock, assigned, found, now)
 
 
-def _build(loaded: Loaded, lock: locks.Lock, demands: Demands, shelf: KeptShelf) -> Build:
-    course = loaded.course
+def _renumbered(loaded: Loaded, assigned: Assigned) -> set[str]:
+    """Return the topics in which deletions have other numbers than in the text."""
+    if not assigned.numbers:
+        return set()
+    return {
+        topic.name
+        for topic in loaded.topics.briefs
+        for note in topic.notes
+        if any(deletion.span in assigned.numbers for deletion in note.deletions)
+    }
+
+
+def _build(
+    loaded: Loaded, lock: locks.Lock, demands: Demands, shelf: KeptShelf
+) -> tuple[Build, Mapping[str, str]]:
+    """Return what the build brings to the lock, and the key of what the notes of each topic say."""
+    course, media = loaded.course, {name: sha(a.data) for name, a in loaded.assets.items()}
+    own = course_key(course, ())
+    keys = {topic.name: _key(own, media, topic) for topic in loaded.topics.briefs}
+
+    def shown(topic: Brief) -> Sequence[Shown]:
+        return shelf.notes(keys[topic.name], partial(_rendered, loaded, topic))
 
     def hashed(fields: AnkiFields, code: str) -> str:
         return digest(with_code(fields, code))
 
-    return Build(
+    build = Build(
         course.code,
         loaded.topics,
         loaded.broken,
-        partial(_shown, _Course.of(loaded), shelf),
+        shown,
         hashed,
         deck_titles(course, loaded.topics.briefs),
         note_type_digests(),
         build_time(),
         _wishes(course.code, lock, demands),
     )
+    return build, keys
 
 
-@dataclass(frozen=True, slots=True)
-class _Course:
-    """A course with what the fields of its notes are known by: its key and those of its media."""
-
-    loaded: Loaded
-    key: str
-    media: Mapping[str, str]
-
-    @classmethod
-    def of(cls, loaded: Loaded) -> _Course:
-        media = {name: sha(asset.data) for name, asset in loaded.assets.items()}
-        return cls(loaded, course_key(loaded.course, ()), media)
-
-
-def _shown(course: _Course, shelf: KeptShelf, topic: Brief) -> Sequence[Shown]:
-    """Return what Anki gets of the notes of a topic."""
-    media = {name: course.media.get(name, "") for name in sorted({e.asset for e in topic.media})}
-    key = sha("\n".join((course.key, topic.digest, *map(" ".join, media.items()))).encode())
-    return shelf.notes(key, partial(_rendered, course.loaded, topic))
+def _key(course: str, media: Mapping[str, str], topic: Brief) -> str:
+    """Return by what it is known what Anki gets of the notes of a topic."""
+    names = sorted({each.asset for each in topic.media})
+    parts = course, topic.digest, *(f"{name} {media.get(name, '')}" for name in names)
+    return sha("\n".join(parts).encode())
 
 
 def _rendered(loaded: Loaded, brief: Brief) -> Iterator[Shown]:

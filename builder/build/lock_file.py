@@ -28,6 +28,7 @@ def read_lock(loaded: Loaded, shelf: KeptShelf) -> tuple[KeptLock | None, list[D
     if data is None:
         return None, [problem] if problem else []
     key = sha(data)
+    shelf.lock_files[loaded.course.name] = key, data
     if known := shelf.lock(loaded.course.name, key):
         return known, []
     text, problems = decoded(data, shown)
@@ -40,10 +41,7 @@ def read_lock(loaded: Loaded, shelf: KeptShelf) -> tuple[KeptLock | None, list[D
 
 
 def known_lines(loaded: Loaded, shelf: KeptShelf) -> locks.Lines:
-    """Return the lines of a course's lock, if it is as we left it, to write only those anew."""
-    try:
-        data = (loaded.course.folder / locks.NAME).read_bytes()
-    except OSError:
-        return locks.Lines()
-    known = shelf.lock(loaded.course.name, sha(data))
+    """Return the lines of a course's lock, if it was as we left it, to write only those anew."""
+    key, data = shelf.lock_files.get(loaded.course.name, ("", b""))
+    known = shelf.lock(loaded.course.name, key)
     return locks.lines_of(known.lock, data.decode()) if known and known.is_ours else locks.Lines()

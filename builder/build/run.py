@@ -16,7 +16,7 @@ from builder.build.lock_file import known_lines
 from builder.build.make import Maker
 from builder.build.one_at_a_time import one_at_a_time
 from builder.build.report import Planned, Report, shown, write
-from builder.build.shelf import KeptLock, KeptShelf, opened
+from builder.build.shelf import KeptLock, KeptShelf, Standing, opened
 from builder.build.write import remove_abandoned
 from builder.diagnostics import Diagnostic
 from builder.identity import lock as locks
@@ -116,19 +116,22 @@ def _hash_of_lock(
 ) -> str:
     """Write the lock where it changed; return its hash, or nothing where that is impossible."""
     assert identified.assigned is not None  # noqa: S101  # for mypy
+    name, proved = loaded.course.name, proof(loaded)
     path, after = loaded.course.folder / locks.NAME, identified.assigned.lock
     hashed = file_sha(path) if after == identified.before else ""
     if hashed:
-        shelf.keep_lock(loaded.course.name, KeptLock(after, hashed, proof(loaded)))
-        return hashed
-    data = locks.written(after, known_lines(loaded, shelf)).encode()
-    if request.is_dry:
-        report.planned.append(Planned(loaded.course.name, path, ("the notes changed",)))
-    elif write(path, data, report, is_durable=True):
-        shelf.keep_lock(loaded.course.name, KeptLock(after, sha(data), proof(loaded), is_ours=True))
+        shelf.keep_lock(name, KeptLock(after, hashed, proved))
     else:
-        return ""
-    return sha(data)
+        data = locks.written(after, known_lines(loaded, shelf)).encode()
+        hashed = sha(data)
+        if request.is_dry:
+            report.planned.append(Planned(name, path, ("the notes changed",)))
+            return hashed
+        if not write(path, data, report, is_durable=True):
+            return ""
+        shelf.keep_lock(name, KeptLock(after, hashed, proved, is_ours=True))
+    shelf.keep_standing(name, Standing(hashed, proved, identified.standing))
+    return hashed
 
 
 def _names(loaded: Loaded) -> set[str]:

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from builder.identity.shown import Shown
 
 MANY = 300  # topics; fewer are read by this process as fast
-_DRAFTS, _FIELDS, _TOPIC, _LOCK = "drafts", "fields", "topic", "lock"  # of pieces in the cache
+_DRAFTS, _FIELDS, _TOPIC = "drafts", "fields", "topic"  # of pieces in the cache
+_LOCK, _STANDING = "lock", "standing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,18 @@ class KeptLock:
     sha: str
     proof: str = ""
     is_ours: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The topics of which a lock has all notes as they are, with the keys of what these say.
+
+    That holds for a lock with this hash that was proved with the same.
+    """
+
+    sha: str
+    proof: str
+    topics: Mapping[str, str]
 
 
 @dataclass(slots=True)
@@ -92,6 +105,11 @@ class _Bundle:
             self.decoded[key] = pickle.loads(data)  # noqa: S301  # from the user's own cache
         return self.decoded[key]
 
+    def keep(self, key: str) -> None:
+        """Keep a piece for the next build, though this one doesn't look at it."""
+        if key not in self.used and key in self.known:
+            self.used[key] = self.known[key]
+
     def put(self, key: str, value: object) -> None:
         self.used[key], self.decoded[key] = pickle.dumps(value, protocol=5), value
 
@@ -121,6 +139,8 @@ class KeptShelf:
     whole: dict[str, Topic] = field(default_factory=dict)  # where there is no cache
     locks: dict[str, KeptLock] = field(default_factory=dict)
     new_locks: set[str] = field(default_factory=set)
+    lock_files: dict[str, tuple[str, bytes]] = field(default_factory=dict)  # hashes and data
+    standing: dict[str, Standing] = field(default_factory=dict)
     last: dict[str, Remembered] = field(default_factory=dict)  # by this process, of each course
 
     @classmethod
@@ -189,8 +209,7 @@ class KeptShelf:
     def lock(self, course: str, sha_of_file: str) -> KeptLock | None:
         """Return the lock of a course, if its file is as it was left."""
         if course not in self.locks:
-            kept = self.cache.get(_LOCK, self._lock_name(course))
-            found = pickle.loads(kept) if kept else None  # noqa: S301  # from the user's own cache
+            found = self._kept(_LOCK, course)
             if isinstance(found, KeptLock):
                 self.locks[course] = found
         known = self.locks.get(course)
@@ -202,6 +221,27 @@ class KeptShelf:
         if not known or known.proof != lock.proof:
             self.locks[course] = lock
             self.new_locks.add(course)
+
+    def standing_in(self, lock: KeptLock, course: str) -> Mapping[str, str]:
+        """Return the topics of which this lock of a course is known to have all as it is."""
+        if course not in self.standing:
+            found = self._kept(_STANDING, course)
+            if isinstance(found, Standing):
+                self.standing[course] = found
+        known = self.standing.get(course)
+        is_so = known and (known.sha, known.proof) == (lock.sha, lock.proof)
+        return known.topics if known and is_so else {}
+
+    def keep_standing(self, course: str, standing: Standing) -> None:
+        """Keep which topics stand in the lock of a course."""
+        if self.standing.get(course) != standing:
+            self.standing[course] = standing
+            data = pickle.dumps(standing, protocol=5)
+            self.cache.put(_STANDING, self._lock_name(course), data)
+
+    def _kept(self, kind: str, course: str) -> object:
+        kept = self.cache.get(kind, self._lock_name(course))
+        return pickle.loads(kept) if kept else None  # noqa: S301  # from the user's own cache
 
     def _lock_name(self, course: str) -> str:
         return sha(f"{self.name}\n{course}".encode("utf-8", "surrogateescape"))

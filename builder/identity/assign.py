@@ -10,17 +10,17 @@ import hashlib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import starmap
 
 from builder.briefs import Brief, NoteBrief, Topics
 from builder.identity.decks import Renamed, kept_decks, origins, renamed
+from builder.identity.lazily import Lazily
 from builder.identity.lock import Entry, Lock, Stamp, retired_mod
 from builder.identity.match import Match, Matches, match
 from builder.identity.merge import distinct
 from builder.identity.numbers import lasting_numbers
 from builder.identity.order import in_order
-from builder.identity.shown import CLOZE, ReadNote, Shown, kept_fields
-from builder.identity.standing import unchanged
+from builder.identity.shown import CLOZE, ReadNote, ReadTopic, Shown, kept_fields
+from builder.identity.standing import standing, unchanged
 from builder.identity.wording import Wording, deletion_texts, renumbered, wording
 from builder.model import AnkiFields, Identity, Note, note_kind
 from builder.span import Span
@@ -62,7 +62,8 @@ class Build:
     with the code.
     `decks` names each topic's deck after its title, the course's under the empty name;
     `note_types` has the hash of each note type.  `now` is in seconds since 1970.  With `is_proved`,
-    it is known that each hash in the lock is the one that its fields have.
+    it is known that each hash in the lock is the one that its fields have.  `standing` names topics
+    of which the lock is known to have all notes as they are.
     """
 
     prefix: str
@@ -75,6 +76,7 @@ class Build:
     now: int
     wishes: Wishes = Wishes()
     is_proved: bool = False
+    standing: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +126,21 @@ def assign(build: Build, lock: Lock) -> Assigned:
     """Return who each note is, and the lock that remembers it."""
     settled = distinct(lock.entries)
     known = [entry for entry in settled.entries if entry.number not in build.wishes.retire]
-    read = [note for brief in build.topics.briefs for note in _read(brief, build)]
-    matches = _matched(read, known, build)
+    topics = [ReadTopic(brief, build.render) for brief in build.topics.briefs]
+    read = [note for topic in topics for note in topic.notes()]
+    still = _still(read, known, build)
+    matches = _matched(read, known, still, build)
     olds = {index: known[found.known] for index, found in matches.found.items()}
     entries = _identified(read, olds, lock, settled.entries, build.topics)
-    numbers = _lasting_numbers(read, olds)
+    numbers = _lasting_numbers(read, {i: entry for i, entry in olds.items() if i not in still})
     if numbers:
         read = [_with_numbers(note, numbers) for note in read]
-    dated = [_dated(*pair, build) for pair in zip(read, entries, strict=True)]
+    dated = [
+        entry
+        if index in still and entry.number not in build.wishes.restamp
+        else _dated(read[index], entry, build)
+        for index, entry in enumerate(entries)
+    ]
     gone = _gone(settled.entries, dated, build)
     spans = [each.brief.span for each in read]
     return Assigned(
@@ -146,7 +155,7 @@ def assign(build: Build, lock: Lock) -> Assigned:
             if entry.guid in settled.before
         },
         tuple(renamed(lock.decks, build.decks)),
-        tuple(each for each in gone if each.retired and each not in settled.entries),
+        _newly_retired(gone, settled.entries),
         {spans[index]: entry for index, entry in enumerate(dated) if index not in olds},
         tuple(_strays(read, olds, settled.entries, build.prefix)),
         _heirs(olds, dated, build),
@@ -160,25 +169,30 @@ def _identity(entry: Entry) -> Identity:
 # --- recognising ---
 
 
-def _read(topic: Brief, build: Build) -> Iterator[ReadNote]:
-    return starmap(ReadNote, zip(topic.notes, build.render(topic), strict=True))
+def _still(read: Sequence[ReadNote], known: Sequence[Entry], build: Build) -> Mapping[int, int]:
+    """Return the notes that nothing has to be asked of, unless the author said who a note is."""
+    is_told = build.wishes.same or build.wishes.apart
+    return {} if is_told else standing(read, known, build.standing, build.prefix)
 
 
-def _matched(read: Sequence[ReadNote], known: Sequence[Entry], build: Build) -> Matches:
+def _matched(
+    read: Sequence[ReadNote], known: Sequence[Entry], still: Mapping[int, int], build: Build
+) -> Matches:
     """Recognise the notes; of those that are as the lock has them, nothing else is looked at."""
     said, apart = _told(read, known, build.wishes)
-    same = unchanged(read, known, build.prefix)
+    same = {**still, **unchanged(read, known, build.prefix, still)}
     if said:
         same = {i: p for i, p in same.items() if i not in said and p not in said.values()}
     places = {place: index for index, place in same.items()}
+
+    def known_wording(place: int) -> Wording:
+        if place in places:
+            return read[places[place]].shown.wording
+        return _known_wording(known[place], build.prefix)
+
     return match(
-        [_named(each.shown.wording, build.prefix) for each in read],
-        [
-            read[places[place]].shown.wording
-            if place in places
-            else _known_wording(entry, build.prefix)
-            for place, entry in enumerate(known)
-        ],
+        Lazily(len(read), lambda index: _named(read[index].shown.wording, build.prefix)),
+        Lazily(len(known), known_wording),
         build.broken,
         {index: Match(place, "exact") for index, place in same.items()}
         | {index: Match(place, "id") for index, place in said.items()},
@@ -312,7 +326,7 @@ def _with_numbers(note: ReadNote, numbers: Mapping[Span, int]) -> ReadNote:
         (name, text if name == CLOZE else html) for name, html in note.shown.fields.fields
     )
     fields = note.shown.fields._replace(fields=values)
-    return note._replace(shown=note.shown._replace(fields=fields, kept=kept_fields(fields)))
+    return note._replace(renumbered=note.shown._replace(fields=fields, kept=kept_fields(fields)))
 
 
 # --- content and time ---
@@ -371,6 +385,11 @@ def _gone(entries: Iterable[Entry], dated: Iterable[Entry], build: Build) -> lis
         for entry in entries
         if entry.guid not in present
     ]
+
+
+def _newly_retired(gone: Iterable[Entry], before: Iterable[Entry]) -> tuple[Entry, ...]:
+    known = {entry.guid for entry in before if entry.retired}
+    return tuple(entry for entry in gone if entry.retired and entry.guid not in known)
 
 
 # --- the lock ---

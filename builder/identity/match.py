@@ -115,12 +115,10 @@ def match(
     """Recognise notes; both stand in the order of the text, topic by topic.
 
     A known note of a `closed` topic, which can't be read now, is only recognised by its own words.
-    `settled` has the matches that need no search; `apart` are notes and known ones that are said
-    to be two.
+    `settled` has the matches that need no search, whose wordings are seldom asked for; `apart` are
+    notes and known ones that are said to be two.
     """
-    search = _Search(notes, known, closed, apart)
-    for index, found in settled.items():
-        search.take(index, found)
+    search = _Search(notes, known, closed, settled, apart)
     for stage, key, only_one in _EQUAL:
         search.take_equal(stage, key, only_one=only_one)
     search.take_alike()
@@ -186,12 +184,14 @@ class _Search:
         notes: Sequence[Wording],
         known: Sequence[Wording],
         closed: Collection[str],
+        settled: Mapping[int, Match],
         apart: Collection[tuple[int, int]],
     ) -> None:
         self.notes, self.known, self.closed, self.apart = notes, known, closed, apart
-        self.waiting = dict(enumerate(notes))
-        self.left = dict(enumerate(known))
-        self.found: dict[int, Match] = {}
+        self.found = dict(settled)
+        taken = {match.known for match in settled.values()}
+        self.waiting = {i: notes[i] for i in range(len(notes)) if i not in settled}
+        self.left = {place: known[place] for place in range(len(known)) if place not in taken}
         self.unsure: dict[int, Match] = {}
         self._corpus = Corpus([], [])
         self._doubtful: list[_Pair] = []
@@ -311,6 +311,8 @@ class _Search:
 
     def take_by_place(self) -> None:
         """Pair a lone unknown note with the lone missing one between the same neighbours."""
+        if not self.waiting or not self.left:
+            return
         found = {index: match.known for index, match in self.found.items()}
         for run, gap in list(gaps(self.notes, self.known, found)):
             missing = [place for place in gap if place in self.left]

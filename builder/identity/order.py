@@ -23,10 +23,15 @@ def in_order(
     left = {entry.guid: entry for entry in gone}
     for entry in left.values():
         topics.setdefault(entry.topic, [])
-    here = {entry.guid: entry.topic for row in topics.values() for entry in row}
-    behind = _followers(old, left, here)
+    with_gaps = {entry.topic for entry in left.values()}
+    here = {entry.guid: entry.topic for topic in with_gaps for entry in topics[topic]}
+    behind = _followers([entry for entry in old if entry.topic in with_gaps], left, here)
     return tuple(
-        entry for topic in sorted(topics) for entry in _with_followers(topic, topics[topic], behind)
+        entry
+        for topic in sorted(topics)
+        for entry in (
+            _with_followers(topic, topics[topic], behind) if topic in with_gaps else topics[topic]
+        )
     )
 
 

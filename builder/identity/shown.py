@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from builder.briefs import NoteBrief
+from builder.briefs import Brief, NoteBrief
 from builder.identity.wording import Wording, wording
 from builder.model import AnkiFields
 
@@ -27,11 +28,37 @@ class Shown(NamedTuple):
         return cls(fields, worded, kept_fields(fields))
 
 
+@dataclass(slots=True)
+class ReadTopic:
+    """A topic of the text; what Anki gets of its notes is looked at when it is needed."""
+
+    brief: Brief
+    render: Callable[[Brief], Sequence[Shown]]
+    _shown: Sequence[Shown] = ()
+
+    def notes(self) -> Iterator[ReadNote]:
+        """Yield its notes in order."""
+        return (ReadNote(note, self, at) for at, note in enumerate(self.brief.notes))
+
+    def shown(self, at: int) -> Shown:
+        """Return what Anki gets of a note."""
+        if not self._shown:
+            self._shown = self.render(self.brief)
+        return self._shown[at]
+
+
 class ReadNote(NamedTuple):
-    """A note of the text, and what Anki gets of it."""
+    """A note of the text, and what Anki gets of it, once its numbers are others than the text's."""
 
     brief: NoteBrief
-    shown: Shown
+    topic: ReadTopic
+    at: int
+    renumbered: Shown | None = None
+
+    @property
+    def shown(self) -> Shown:
+        """Return what Anki gets of it."""
+        return self.renumbered or self.topic.shown(self.at)
 
 
 def kept_fields(fields: AnkiFields) -> Mapping[str, str]:
