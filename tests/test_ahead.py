@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from builder.build.cache import Cache
+from builder.build.courses import load_courses
 from builder.build.identify import Demands, identify
 from builder.build.ready import render
 from builder.build.request import Request
 from builder.build.run import build
 from builder.build.shelf import KeptShelf
 from builder.build.workers import Workers
-from tests.courses import Silence, build_in, outputs_in, write_course
+from tests.courses import Silence, build_in, errors, outputs_in, write_course
+from tests.golden import PICTURE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +36,10 @@ class _AtOnce(Executor):
 
     def submit(self, call: Callable[..., Any], /, *of: Any, **named: Any) -> Future[Any]:  # noqa: ANN401
         future = Future[Any]()
-        future.set_result(call(*of, **named))
+        try:
+            future.set_result(call(*of, **named))
+        except Exception as error:  # noqa: BLE001  # as a real one does
+            future.set_exception(error)
         return future
 
 
@@ -59,11 +64,13 @@ class _Author:
         for name, text in topics.items():
             (self.folder / f"content/th/{name}.md").write_text(text, encoding="utf-8")
 
-    def build(self, demands: Demands | None = None) -> Report:
+    def build(self, *told: str, demands: Demands | None = None) -> Report:
+        """Build; it is told which files of the course changed, if any are named."""
         self.rendered.clear()
+        changed = [(self.folder / "content/th" / name).absolute() for name in told]
         only, here = ("handouts", "flashcards"), self.folder
         request = Request(here / "content", here / "output", only, (), demands or Demands())
-        return build(request, Silence(), self.workers, self.shelf)
+        return build(request, Silence(), self.workers, self.shelf, changed)
 
     def is_right(self) -> bool:
         """Tell whether the outputs are those of a build that knows nothing."""
@@ -104,6 +111,47 @@ def test_an_edited_topic_is_begun_before_its_notes_are_recognised(
     assert author.is_right()
 
 
+def test_a_file_that_is_known_to_have_changed_is_begun_before_others_are_read(
+    author: _Author, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+
+    def late(*of: Any) -> object:  # noqa: ANN401
+        begun.extend(author.rendered)
+        return load_courses(*of)
+
+    monkeypatch.setattr("builder.build.run.load_courses", late)
+    author.write(leaf=LEAF.replace("Below", "Below the ground"))
+    author.build("leaf.md")
+    assert begun == author.rendered == ["flashcards", "handouts"]
+    assert author.is_right()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        ("bud.md",),  # which did not
+        ("course.toml", "../th", "none.md", "leaf", "../../elsewhere.md"),
+        ("leaf.md", "bud.md", "stem.md"),
+    ],
+)
+def test_what_is_told_of_changes_may_be_wrong(author: _Author, told: tuple[str, ...]) -> None:
+    author.write(leaf=LEAF.replace("Below", "Below it"))
+    author.build(*told)
+    assert author.is_right()
+    (author.folder / "content/th/stem.md").unlink()
+    assert errors(author.build("stem.md")) == []
+
+
+def test_a_picture_that_is_new_is_no_matter(author: _Author) -> None:
+    """Nobody has read it when its topic is begun."""
+    (author.folder / "content/th/dot.png").write_bytes(PICTURE)
+    author.write(stem="# Stem\n\nIt stands.\n\n![a dot](dot.png)\n")
+    report = author.build("stem.md")
+    assert errors(report) == []
+    assert author.is_right()
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -120,7 +168,7 @@ def test_an_edited_topic_is_begun_before_its_notes_are_recognised(
 )
 def test_whatever_is_guessed_the_files_are_right(author: _Author, text: str) -> None:
     author.write(leaf=text)
-    report = author.build()
+    report = author.build("leaf.md")
     if not any(found.severity == "error" for found in report.diagnostics):
         assert author.is_right()
     author.write(leaf=LEAF.replace("Below", "Below it"))
@@ -160,6 +208,6 @@ def test_an_edit_that_is_undone_leaves_nothing_behind(author: _Author) -> None:
 
 
 def test_a_note_that_is_sent_out_again_makes_no_page_anew(author: _Author) -> None:
-    report = author.build(Demands(restamp=("TH-1",)))
+    report = author.build(demands=Demands(restamp=("TH-1",)))
     assert author.rendered == []
     assert not any(made.changed for made in report.made)

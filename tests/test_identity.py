@@ -15,7 +15,16 @@ from builder import model
 from builder.briefs import Brief, Topics
 from builder.identity.assign import Assigned, Build, Wishes, assign
 from builder.identity.lock import COURSE as ALL
-from builder.identity.lock import Deck, Entry, Lock, lines_of, read_lock, retired_mod, written
+from builder.identity.lock import (
+    Deck,
+    Entry,
+    Lock,
+    encoded,
+    lines_of,
+    read_lock,
+    retired_mod,
+    written,
+)
 from builder.identity.questions import Answer, Question, decided
 from builder.identity.shown import Shown
 from builder.identity.wording import deletion_texts
@@ -348,9 +357,9 @@ def test_a_lock_is_written_alike_with_the_lines_of_the_one_before(
 ) -> None:
     lock = Lock("c", decks=_assigned([], Lock("c")).lock.decks)
     for step, (first, second) in enumerate(versions):
-        lines = lines_of(lock, written(lock))
+        lines = lines_of(lock, encoded(lock))
         lock = _assigned([_topic("a", first), _topic("b", second)], lock, NOW + step).lock
-        assert written(lock, lines) == written(lock)
+        assert encoded(lock, lines) == encoded(lock)
 
 
 def test_a_line_of_the_lock_is_a_note() -> None:

@@ -2,14 +2,15 @@
 
 A process that has built before knows the notes of each topic.  If one that changed has as many, of
 the same kinds and with the same ids, they keep their codes nearly always.  So its pages are handed
-to workers as soon as it was read, while the notes of the course are recognised.  What they render
-is used if its fingerprint turns out to be the right one, and else forgotten.
+to workers as soon as it was read, while the notes of the course are recognised; and where it is
+known which files changed, these are read before all others.  What workers render is used if its
+fingerprint turns out to be the right one, and else forgotten.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from builder.build.fingerprint import Fingerprints
@@ -22,6 +23,8 @@ from builder.identity.lock import Lock
 from builder.outputs import all_outputs
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from builder.briefs import Brief
     from builder.build.ready import Worker
     from builder.build.request import Request
@@ -29,20 +32,27 @@ if TYPE_CHECKING:
     from builder.source.load import Loaded
     from builder.span import Span
 
-Ahead = Mapping[str, tuple[str, Task]]  # what is being rendered: the job, its fingerprint, its task
-
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """The topics of a course as the last build read them, and who their notes were."""
+    """A course as the last build read it, its topics by name, and who their notes were."""
 
-    briefs: Mapping[str, Brief]
+    loaded: Loaded
     identities: Mapping[Span, Identity]
+    briefs: Mapping[str, Brief]
 
     @classmethod
-    def of(cls, topics: Iterable[Brief], identities: Mapping[Span, Identity]) -> Remembered:
+    def of(cls, loaded: Loaded, identities: Mapping[Span, Identity]) -> Remembered:
         """Return what is to be remembered of a build."""
-        return cls({topic.name: topic for topic in topics}, identities)
+        return cls(loaded, identities, {topic.name: topic for topic in loaded.topics.briefs})
+
+    def with_changed(self, files: Iterable[Path]) -> Loaded:
+        """Return the course with topics read anew from files, as far as these are well."""
+        read = [brief for file in files if (brief := self.loaded.read_again(file))]
+        known = self.loaded.assets  # a picture that is new was not read
+        found = [brief for brief in read if all(each.asset in known for each in brief.media)]
+        briefs = tuple({**self.briefs, **{brief.name: brief for brief in found}}.values())
+        return replace(self.loaded, topics=replace(self.loaded.topics, briefs=briefs))
 
     def guessed(self, topic: Brief) -> Mapping[Span, Identity] | None:
         """Return who the notes of a topic are if each is the one that stood in its place."""
@@ -57,22 +67,51 @@ def _shape(topic: Brief) -> Sequence[tuple[str, str]]:
     return [(note.kind, note.id) for note in topic.notes]
 
 
-def begin_ahead(loaded: Loaded, before: Remembered, request: Request, workers: Worker) -> Ahead:
-    """Hand out the outputs of topics that changed, if they are few; return what was handed out."""
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What is being rendered ahead: the fingerprint and the task of each job, by its name.
+
+    `before` has the courses as the last build of this process left them.
+    """
+
+    request: Request
+    before: Mapping[str, Remembered]
+    workers: Worker | None
+    tasks: dict[str, tuple[str, Task]] = field(default_factory=dict)
+
+    def begin_with(self, files: Collection[Path]) -> None:
+        """Begin with the topics in files that changed, before the courses are read."""
+        if files:
+            self.begin(course.with_changed(files) for course in self.before.values())
+
+    def begin(self, courses: Iterable[Loaded]) -> None:
+        """Begin with the topics that changed since the last build, as far as it is not done."""
+        request, workers = self.request, self.workers
+        if workers is None or request.is_dry or request.forced or request.printing.selection:
+            return
+        for loaded in courses:
+            if before := self.before.get(loaded.course.name):
+                for job in _changed(loaded, before, request, workers.started):
+                    self._begin(job, workers)
+
+    def _begin(self, job: Job, workers: Worker) -> None:
+        key = job.fingerprint().key
+        is_begun = job.name in self.tasks and self.tasks[job.name][0] == key
+        if workers.has_room and not is_begun:
+            task = Task(job.output.name, job.seen())
+            self.tasks[job.name] = key, task
+            workers.begin(task)
+
+
+def _changed(loaded: Loaded, before: Remembered, request: Request, most: int) -> Iterator[Job]:
+    """Yield the outputs of topics that changed, if they are not more than so many."""
     changed = [each for each in loaded.topics.briefs if before.briefs.get(each.name) != each]
-    if len(changed) > workers.started:
-        return {}
-    begun: dict[str, tuple[str, Task]] = {}
+    if len(changed) > most:
+        return
     for topic in changed:
         identities = before.guessed(topic)
-        if identities is None or not request.wants(loaded.course.name, topic.name):
-            continue
-        for job in _jobs(loaded, topic, identities, request):
-            if workers.has_room:
-                task = Task(job.output.name, job.seen())
-                begun[job.name] = job.fingerprint().key, task
-                workers.begin(task)
-    return begun
+        if identities is not None and request.wants(loaded.course.name, topic.name):
+            yield from _jobs(loaded, topic, identities, request)
 
 
 def _jobs(

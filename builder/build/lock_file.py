@@ -44,4 +44,4 @@ def known_lines(loaded: Loaded, shelf: KeptShelf) -> locks.Lines:
     """Return the lines of a course's lock, if it was as we left it, to write only those anew."""
     key, data = shelf.lock_files.get(loaded.course.name, ("", b""))
     known = shelf.lock(loaded.course.name, key)
-    return locks.lines_of(known.lock, data.decode()) if known and known.is_ours else locks.Lines()
+    return locks.lines_of(known.lock, data) if known and known.is_ours else locks.Lines()

@@ -8,7 +8,7 @@ several, and written whole.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -28,7 +28,6 @@ from builder.outputs import Rendered
 from builder.span import Span
 
 if TYPE_CHECKING:
-    from builder.build.ahead import Ahead
     from builder.build.fingerprint import Fingerprint
     from builder.build.jobs import Job
     from builder.build.manifest import Manifest
@@ -73,7 +72,8 @@ class Maker:
     manifest: Manifest
     cache: Cache
     helper: Worker | None = None
-    ahead: Ahead = field(default_factory=dict)  # what the helper has begun with
+    # What the helper has begun with: the fingerprint and the task of each job.
+    ahead: Mapping[str, tuple[str, Task]] = field(default_factory=dict)
     meanwhile: Callable[[], None] = lambda: None  # what there is to do while others render
     _pieces: dict[str, _Piece] = field(default_factory=dict)
     _begun: dict[int, tuple[Task, _Piece]] = field(default_factory=dict)  # by the task's identity

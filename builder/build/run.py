@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from builder.build.ahead import Ahead, Remembered, begin_ahead
+from builder.build.ahead import Ahead, Remembered
 from builder.build.clock import timed
 from builder.build.courses import load_courses
 from builder.build.hashes import file_sha, sha
@@ -20,21 +20,27 @@ from builder.build.shelf import KeptLock, KeptShelf, Standing, opened
 from builder.build.write import remove_abandoned
 from builder.diagnostics import Diagnostic
 from builder.identity import lock as locks
-from builder.source.load import Library, Loaded
+from builder.source.load import Loaded
 from builder.span import Span
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from builder.build.ready import Worker
     from builder.build.request import Request, Talk
 
 
 def build(
-    request: Request, talk: Talk, helper: Worker | None = None, shelf: KeptShelf | None = None
+    request: Request,
+    talk: Talk,
+    helper: Worker | None = None,
+    shelf: KeptShelf | None = None,
+    changed: Collection[Path] = (),
 ) -> Report:
     """Build what is asked for.  What has errors keeps its earlier outputs and lock lines.
 
     The helper is a worker that was told to get ready when it was clear that there is work; the
-    shelf is what an earlier build of this process left.
+    shelf is what an earlier build of this process left, and `changed` are files that changed since.
     """
     report = Report()
     if problem := _misplaced(request.content, request.output):
@@ -42,9 +48,11 @@ def build(
         return report
     held = one_at_a_time(request.content, talk.waiting)
     with held, opened(shelf, request.content, request.jobs) as known:
-        jobs, ahead = _prepared(request, report, known, talk, helper)
+        ahead = Ahead(request, known.last, helper)
+        ahead.begin_with(changed)
+        jobs = _prepared(request, report, known, talk, ahead)
         maker = Maker.begin(request, report, talk, helper)
-        maker.ahead, maker.meanwhile = ahead, known.save
+        maker.ahead, maker.meanwhile = ahead.tasks, known.save
         if maker.manifest.is_newer:
             report.diagnostics.append(_newer(request.output))
         elif request.is_dry:
@@ -58,18 +66,15 @@ def build(
 
 
 def _prepared(
-    request: Request, report: Report, shelf: KeptShelf, talk: Talk, helper: Worker | None
-) -> tuple[list[Job], Ahead]:
-    """Read the courses, give each note its identity, and return what is to be rendered.
-
-    With it comes what the helper is rendering already.
-    """
+    request: Request, report: Report, shelf: KeptShelf, talk: Talk, ahead: Ahead
+) -> list[Job]:
+    """Read the courses, give each note its identity, and return what is to be rendered."""
     with timed(report.timings, "reading"):
         library = load_courses(request.content, shelf)
     report.diagnostics += library.diagnostics
     report.names |= set(library.folders)  # also of courses that could not be read
     report.untouched |= set(library.folders)
-    ahead = _begun_ahead(library, request, shelf, helper)
+    ahead.begin(library.courses)
     with timed(report.timings, "recognising notes"):
         found = [
             (loaded, identify(loaded, request.demands, library.folders, shelf, ask))
@@ -86,29 +91,15 @@ def _prepared(
     ]
     report.wrong_usage = request.printing.unknown([context for _, _, context in contexts])
     if report.wrong_usage or not report.codes.issuperset(request.demands.codes):
-        return [], {}  # the command was wrong, so nothing is changed
+        return []  # the command was wrong, so nothing is changed
     report.diagnostics += [each for _, identified in found for each in identified.diagnostics]
     jobs: list[Job] = []
     for loaded, identified, context in contexts:
-        shelf.last[loaded.course.name] = Remembered.of(loaded.topics.briefs, context.identities)
+        shelf.last[loaded.course.name] = Remembered.of(loaded, context.identities)
         if lock := _hash_of_lock(loaded, identified, request, report, shelf):
             jobs += jobs_of(Course.of(loaded, context, lock, request), request, report)
             report.untouched.remove(loaded.course.name)
-    return jobs, ahead
-
-
-def _begun_ahead(
-    library: Library, request: Request, shelf: KeptShelf, helper: Worker | None
-) -> Ahead:
-    """Begin to render what was edited since the last build of this process."""
-    if helper is None or request.is_dry or request.forced or request.printing.selection:
-        return {}
-    return {
-        job: begun
-        for loaded in library.courses
-        if (before := shelf.last.get(loaded.course.name))
-        for job, begun in begin_ahead(loaded, before, request, helper).items()
-    }
+    return jobs
 
 
 def _hash_of_lock(
@@ -122,7 +113,7 @@ def _hash_of_lock(
     if hashed:
         shelf.keep_lock(name, KeptLock(after, hashed, proved))
     else:
-        data = locks.written(after, known_lines(loaded, shelf)).encode()
+        data = locks.encoded(after, known_lines(loaded, shelf))
         hashed = sha(data)
         if request.is_dry:
             report.planned.append(Planned(name, path, ("the notes changed",)))

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -132,7 +132,7 @@ class _Watch:
             for changed in _changes(self.request.content):
                 if any(map(self._is_news, changed)):
                     self.binder.stop()
-                    if problem := self._build():
+                    if problem := self._build([Path(path) for _, path in changed]):
                         return wrong_usage(problem)
                 else:
                     self._bind()
@@ -149,13 +149,13 @@ class _Watch:
             self.is_unbound = False
             self.binder.start()
 
-    def _build(self) -> str:
+    def _build(self, changed: Collection[Path]) -> str:
         """Build and tell what was done; return what is wrong with the command."""
         started = time.monotonic()
         progress = Progress()
         topics = sum(name.endswith(".md") for name, _ in files_in(self.request.content))
         request = replace(self.request, is_quick=topics >= _LARGE)
-        report = builds.build(request, progress, self.workers, self.shelf)
+        report = builds.build(request, progress, self.workers, self.shelf, changed)
         progress.clear()
         self.built = time.monotonic()
         self.is_unbound = bool(report.postponed)

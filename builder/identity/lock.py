@@ -96,20 +96,34 @@ def retired_mod(entry: Entry) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The lines of a lock's entries, by their identity: it is known at once which are the same."""
+    """The lines of a lock: of entries by their identity, so what is the same is known at once.
 
-    lock: Lock | None = None  # keeps the entries, so that no other one gets the identity of one
-    by_id: Mapping[int, str] = field(default_factory=dict)
+    Those of topics are there by their names.
+    """
 
-
-def lines_of(lock: Lock, text: str) -> Lines:
-    """Return the lines of a lock that `written` gave this text for."""
-    lines = text.split("\n")[1:-1]
-    return Lines(lock, dict(zip(map(id, _rows(lock)), lines, strict=True)))
+    lock: Lock = Lock("")  # keeps the entries, so that no other one gets the identity of one
+    entries: Mapping[int, bytes] = field(default_factory=dict)
+    topics: Mapping[str, bytes] = field(default_factory=dict)
 
 
-def written(lock: Lock, known: Lines = Lines()) -> str:
-    """Return the lock as text; the lines of entries that are still the same are taken from `known`.
+def lines_of(lock: Lock, data: bytes) -> Lines:
+    """Return the lines of a lock that `encoded` gave this for."""
+    entries, topics = dict[int, bytes](), dict[str, bytes]()
+    for row, line in zip(_rows(lock), data.split(b"\n")[1:-1], strict=True):
+        if isinstance(row, Entry):
+            entries[id(row)] = line
+        else:
+            topics[row] = line
+    return Lines(lock, entries, topics)
+
+
+def written(lock: Lock) -> str:
+    """Return the lock as text."""
+    return encoded(lock).decode()
+
+
+def encoded(lock: Lock, known: Lines = Lines()) -> bytes:
+    """Return the lock as it is on the disk; lines that are still the same are taken from `known`.
 
     To write thousands of lines takes as long as to find out which of them changed.
     """
@@ -118,10 +132,12 @@ def written(lock: Lock, known: Lines = Lines()) -> str:
     lines = [_as_line(head)]
     for row in _rows(lock):
         if isinstance(row, Entry):
-            lines.append(known.by_id.get(id(row)) or _as_line(_line(row)))
+            lines.append(known.entries.get(id(row)) or _as_line(_line(row)))
+        elif known.lock.decks.get(row) == lock.decks[row]:
+            lines.append(known.topics[row])
         else:
             lines.append(_as_line({"topic": row, **_deck(lock, row)}))
-    return "\n".join((*lines, ""))
+    return b"\n".join((*lines, b""))
 
 
 def _rows(lock: Lock) -> Iterator[Entry | str]:
@@ -135,8 +151,8 @@ def _rows(lock: Lock) -> Iterator[Entry | str]:
         yield from by_topic.get(topic, ())
 
 
-def _as_line(line: Mapping[str, object]) -> str:
-    return json.dumps(line, ensure_ascii=False)
+def _as_line(line: Mapping[str, object]) -> bytes:
+    return json.dumps(line, ensure_ascii=False).encode()
 
 
 def _deck(lock: Lock, topic: str) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -43,12 +43,17 @@ from builder.suggest import did_you_mean
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """One course: its topics without errors, in order, and the names of those with errors."""
+    """One course: its topics without errors, in order, and the names of those with errors.
+
+    `read_again` reads a file that is known to have changed, and gives its topic in brief: if it is
+    that of one of these topics and has no errors.
+    """
 
     course: Course
     topics: Topics
     broken: frozenset[str]
     assets: Mapping[str, Asset]
+    read_again: Callable[[Path], Brief | None] = lambda _path: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +151,8 @@ def _checked(
     if course.span.path in wrong:  # a topic that is listed but missing, say
         broken |= {course.span.path}
     assets = pictures.assets() | reader.fonts.assets()
-    return Loaded(course, Topics(good, reader.topic), broken, assets), problems
+    again = partial(reader.again, {file.name: file for file in files})
+    return Loaded(course, Topics(good, reader.topic), broken, assets, again), problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +188,18 @@ class _Reader:
     def draft(self, file: Found) -> Draft:
         """Return a topic in brief, as far as it can be read, and what is wrong in it."""
         return self.unreadable.get(file.name) or read_draft(self.shelf, *self.known[file.name])
+
+    def again(self, files: Mapping[str, Found], path: Path) -> Brief | None:
+        """Read one of the files anew, and return its topic if there is nothing wrong with it."""
+        name, suffix = os.path.splitext(os.path.relpath(path, self.course.folder))  # noqa: PTH122
+        file = files.get(name.replace(os.sep, "/")) if suffix == ".md" else None
+        if file is None:
+            return None
+        self.unreadable.pop(file.name, None)
+        self.last.clear()
+        self.expect([file])
+        draft = self.draft(file)
+        return None if has_errors(draft.diagnostics) else draft.brief
 
     def topic(self, name: str) -> Topic:
         """Return a whole topic of those that were read."""
