@@ -1,4 +1,6 @@
-"""How long builds take, beside one another in one run: `python -m bench.engine [TOPICS ...]`.
+"""How long builds take, beside one another in one run.
+
+`python -m bench.engine [--alone] [TOPICS ...]`
 
 For made-up courses of so many topics (1, 10 and 100 by default), as whole processes: the first
 build, a build with nothing to do, the edit of a topic, a new title, another printer, `check`, and
@@ -8,6 +10,7 @@ pages of that topic.  Seconds are those of the clock; quote the ratios.  bench/p
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import statistics
@@ -24,19 +27,24 @@ from bench.memory import Peak
 from bench.peers import bare_weasyprint
 
 ROOT = Path(__file__).resolve().parent.parent
-_SINGLE = 100  # topics; to build more of them with one process takes too long
+_SINGLE = 100  # topics; of more, one process builds all only if it is asked to, for minutes
 _EDITS = 5
+_PROCESSES = {"all of it, by one process": ("--jobs", "1"), "all of it, by all processors": ()}
 
 
 def main() -> None:
     """Print a table for each size, and before them what a second processor is worth here."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("topics", type=int, nargs="*", default=[1, 10, 100])
+    parser.add_argument("--alone", action="store_true", help="one process also builds thousands")
+    given = parser.parse_args()
     print(f"two processes do {_two_against_one():.2f} times what one does")
-    for topics in map(int, sys.argv[1:] or ["1", "10", "100"]):
+    for topics in given.topics:
         with tempfile.TemporaryDirectory() as folder:
             print(
                 f"\n{topics:,} topics\n\n| what | seconds | of the first build |\n|---|---:|---:|"
             )
-            course = Course(Path(folder), topics)
+            course = Course(Path(folder), topics, is_compared=topics <= _SINGLE or given.alone)
             for what, seconds in course.rows():
                 print(f"| {what} | {seconds:.2f} | {seconds / course.first:.4f} |", flush=True)
             print(f"\npeak memory of all processes of the first build: {course.peak:.0f} MB")
@@ -58,22 +66,20 @@ def _two_against_one() -> float:
 class Course:
     """A course that is built again and again."""
 
-    def __init__(self, folder: Path, topics: int) -> None:
-        self._folder, self._topics = folder, topics
+    def __init__(self, folder: Path, topics: int, *, is_compared: bool) -> None:
+        self._folder, self._topics, self._is_compared = folder, topics, is_compared
         self._course = write_course(folder / "content", topics)
         self.first, self.peak = 1.0, 0.0
 
     def rows(self) -> Iterator[tuple[str, float]]:
         """Yield what was done and how many seconds it took."""
-        alone = self._seconds("build", "--jobs", "1") if self._topics <= _SINGLE else 0.0
-        self._forget()
+        compared = list(self._by_processes()) if self._is_compared else []
         with Peak() as peak:
             self.first = self._seconds("build", "--quick", watched=peak)
         self.peak = peak.megabytes
         yield "first build, without the PDFs of the course (--quick)", self.first
         yield "these PDFs", self._seconds("build")
-        if alone:
-            yield "all of it, by one process", alone
+        yield from compared
         yield "nothing to do", self._median("build")
         yield "one topic edited (--quick)", self._median("build", "--quick", edit=True)
         yield "a bare WeasyPrint process, that topic's pages", self._bare()
@@ -85,6 +91,12 @@ class Course:
         yield "a new offset of the printer", self._seconds("build", "--printer", self._printer())
         yield "check, nothing known", self._seconds("check", cache="other")
         yield "check, all known", self._median("check", cache="other")
+
+    def _by_processes(self) -> Iterator[tuple[str, float]]:
+        """Yield how long one process takes for all, and how long all processors do."""
+        for what, options in _PROCESSES.items():
+            yield what, self._seconds("build", *options)
+            self._forget()
 
     def _median(self, *command: str, edit: bool = False, cache: str = "cache") -> float:
         found = []

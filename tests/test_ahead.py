@@ -82,16 +82,30 @@ class _Author:
         return same
 
 
+def _author_in(folder: Path, patch: pytest.MonkeyPatch) -> _Author:
+    """Return an author who has built the course in a folder, which is the working folder."""
+    patch.chdir(folder)
+    patch.setenv("RECTOVERSO_CACHE", str(folder / "cache"))
+    author = _Author(folder, KeptShelf.open(Cache(folder / "cache"), folder / "content"))
+    author.build()
+    return author
+
+
+@pytest.fixture(scope="module")
+def built_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder in which the course was built, so that others find its pages in the cache."""
+    folder = tmp_path_factory.mktemp("built")
+    stem = "# Stem\n\nIt stands.\n"
+    write_course(folder / "content", {"leaf": LEAF, "bud": CLOZE, "stem": stem})
+    with pytest.MonkeyPatch.context() as patch:
+        _author_in(folder, patch)
+    return folder
+
+
 @pytest.fixture
-def author(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> _Author:
-    monkeypatch.setenv("RECTOVERSO_CACHE", str(tmp_path / "cache"))
-    write_course(
-        tmp_path / "content", {"leaf": LEAF, "bud": CLOZE, "stem": "# Stem\n\nIt stands.\n"}
-    )
-    shelf = KeptShelf.open(Cache(tmp_path / "cache"), tmp_path / "content")
-    found = _Author(tmp_path, shelf)
-    found.build()
-    return found
+def author(built_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> _Author:
+    shutil.copytree(built_once, tmp_path, dirs_exist_ok=True)
+    return _author_in(tmp_path, monkeypatch)
 
 
 def test_an_edited_topic_is_begun_before_its_notes_are_recognised(

@@ -114,6 +114,22 @@ def test_one_process_takes_the_next_piece_before_it_is_done_and_more_are_started
         workers.close()
 
 
+def test_what_nobody_asked_for_makes_room_when_it_is_done() -> None:
+    workers = Workers(work, 1)
+    try:
+        for piece in ("a", "b"):
+            workers.begin(piece)
+        for _ in range(300):
+            workers.forget()
+            if workers.has_room:
+                break
+            time.sleep(0.1)
+        assert workers.has_room
+        assert dict(workers.results(["c"])).items() >= {"c": "C"}.items()
+    finally:
+        workers.close()
+
+
 def test_cores_are_those_that_the_process_may_use() -> None:
     code = "import os; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))});"
     code += "from builder.build.workers import cores; print(cores())"

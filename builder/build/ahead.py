@@ -81,6 +81,8 @@ class Ahead:
 
     def begin_with(self, files: Collection[Path]) -> None:
         """Begin with the topics in files that changed, before the courses are read."""
+        if self.workers:
+            self.workers.forget()  # what an earlier build began in vain
         if files:
             self.begin(course.with_changed(files) for course in self.before.values())
 

@@ -103,11 +103,8 @@ def identify(
     own = replace(lock, course=course.name)
     build, keys = _build(loaded, own, demands, shelf)
     if kept.proof == proof(loaded) != "":
-        known = shelf.standing_in(kept, course.name)
-        standing = frozenset(topic for topic, key in keys.items() if known.get(topic) == key)
+        standing = _standing(keys, shelf.standing_in(kept, course.name), shelf)
         build = replace(build, is_proved=True, standing=standing)
-        for topic in standing:
-            shelf.fields.keep(keys[topic])
     assigned = assign(build, own)
     if lock.course != course.name and not _shares_a_note(assigned, own):
         problem = messages.foreign(lock.course, place, is_copy=False)
@@ -119,6 +116,16 @@ def identify(
     others = _renumbered(loaded, assigned)
     now = {topic: key for topic, key in keys.items() if topic not in others}
     return Identified(lock, assigned, found, now)
+
+
+def _standing(
+    keys: Mapping[str, str], known: Mapping[str, str], shelf: KeptShelf
+) -> frozenset[str]:
+    """Return the topics that say what is known of them; nothing is looked at in them, but kept."""
+    standing = frozenset(topic for topic, key in keys.items() if known.get(topic) == key)
+    for topic in standing:
+        shelf.fields.keep(keys[topic])
+    return standing
 
 
 def _renumbered(loaded: Loaded, assigned: Assigned) -> set[str]:

@@ -189,6 +189,12 @@ class Workers(Generic[Piece, Result]):
         except BrokenProcessPool:  # somebody ended it while it had nothing to do
             self._begin_again(worker, piece)
 
+    def forget(self) -> None:
+        """Take from the workers what is done and nobody asked for, to have room again."""
+        for worker in self._workers:
+            while worker.pieces and worker.pieces[0][1].done():
+                worker.take()
+
     @property
     def started(self) -> int:
         """Return how many processes there are."""

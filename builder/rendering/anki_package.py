@@ -176,9 +176,11 @@ class _Rows:
 class _Note(genanki.Note):  # type: ignore[misc]  # genanki has no types
     """A row of notes with the cards that it is told to have."""
 
+    tags: tuple[str, ...] = ()  # in place of genanki's list of them, which checks them each time
+
     def __init__(self, model: genanki.Model, note: PackageNote, due: int) -> None:
         super().__init__(model, list(note.fields), guid=note.guid, due=due)
-        self._own_tags = note.tags
+        self.tags = note.tags
         self._cards = [genanki.Card(ordinal) for ordinal in note.cards]
 
     @property
@@ -186,8 +188,8 @@ class _Note(genanki.Note):  # type: ignore[misc]  # genanki has no types
         return self._cards
 
     def _format_tags(self) -> str:
-        """Return the tags as Anki keeps them: genanki's list of them is checked again and again."""
-        return f" {' '.join(self._own_tags)} "
+        """Return the tags as Anki keeps them."""
+        return f" {' '.join(self.tags)} "
 
     def _check_invalid_html_tags_in_fields(self) -> None:
         """Do nothing: the fields are HTML of ours, and genanki's pattern is quadratic in them."""
