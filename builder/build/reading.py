@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from builder.build.cache import Cache, Pieces
 from builder.build.code import code_digest
@@ -13,7 +13,8 @@ from builder.build.workers import Failure, Workers, cores
 from builder.kept import keeping
 from builder.source.drafts import Draft, Parse
 
-_CHUNK = 25  # topics
+_CHUNK = 25  # topics that a process is given at once
+_OWN = 5  # topics that this process reads before it looks whether another one is done
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +30,39 @@ def read_at_once(
 ) -> Iterator[tuple[str, Draft]]:
     """Yield topics in brief by their keys, as they are read; each is then kept as a whole.
 
-    So many processes read, or as many as may.  Those of a process that died are left out, and all
-    where there is only one: they are read when they are asked for.
+    So many processes read, this one among them, or as many as may.  Topics of a process that died
+    are left out, and all where there is only one: they are read when they are asked for.
     """
     size = processes or cores()
     if size == 1:
         return
-    waiting = iter(topics.items())
-    chunks = (_Chunk(chunk, cache) for chunk in iter(lambda: dict(islice(waiting, _CHUNK)), {}))
-    workers: Workers[_Chunk, Sequence[tuple[str, Draft]]] = Workers(_read, size)
+    waiting = deque(topics.items())
+    workers: Workers[_Chunk, Sequence[tuple[str, Draft]]] = Workers(_read, size - 1)
     try:
-        for _, drafts in workers.results(chunks):
+        for drafts in _by_turns(waiting, cache, workers):
             if not isinstance(drafts, Failure):
                 yield from drafts
     finally:
         workers.close()
+
+
+def _by_turns(
+    waiting: deque[tuple[str, Parse]],
+    cache: Cache,
+    workers: Workers[_Chunk, Sequence[tuple[str, Draft]]],
+) -> Iterator[Sequence[tuple[str, Draft]] | Failure]:
+    """Yield what the workers have read, and what this process reads while they do."""
+
+    def chunk(most: int) -> _Chunk:
+        return _Chunk(dict(waiting.popleft() for _ in range(min(most, len(waiting)))), cache)
+
+    while waiting:
+        while waiting and workers.has_room:
+            workers.begin(chunk(_CHUNK))
+        if waiting:
+            yield _read(chunk(_OWN))
+        yield from (drafts for _, drafts in workers.finished())
+    yield from (drafts for _, drafts in workers.results(()))
 
 
 def _read(chunk: _Chunk) -> Sequence[tuple[str, Draft]]:

@@ -189,6 +189,14 @@ class Workers(Generic[Piece, Result]):
         except BrokenProcessPool:  # somebody ended it while it had nothing to do
             self._begin_again(worker, piece)
 
+    def finished(self) -> Iterator[tuple[Piece, Result | Failure]]:
+        """Yield each piece that is done now with its result, and wait for none."""
+        for worker in list(self._workers):
+            while worker.pieces and worker.pieces[0][1].done():
+                yield from self._outcome(worker)
+                if worker not in self._workers:  # another one is in its place
+                    break
+
     def forget(self) -> None:
         """Take from the workers what is done and nobody asked for, to have room again."""
         for worker in self._workers:
