@@ -67,7 +67,7 @@ def main() -> None:
 def bare_weasyprint(content: Path, folder: Path, runs: int) -> float:
     """Return the median of the seconds that a bare process takes for the pages of one topic."""
     _write_pages(_context(content), folder)
-    return _median([sys.executable, "-c", _BARE, str(folder)], runs)
+    return _median([sys.executable, "-W", "ignore", "-c", _BARE, str(folder)], runs)
 
 
 def _context(content: Path) -> Context:
