@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -155,6 +155,27 @@ def test_what_is_told_of_changes_may_be_wrong(author: _Author, told: tuple[str, 
     assert author.is_right()
     (author.folder / "content/th/stem.md").unlink()
     assert errors(author.build("stem.md")) == []
+
+
+def test_a_file_that_became_a_link_out_of_the_course_is_not_begun(author: _Author) -> None:
+    leaf, outside = author.folder / "content/th/leaf.md", author.folder / "outside.md"
+    outside.write_text(LEAF.replace("Below", "Elsewhere"), encoding="utf-8")
+    leaf.unlink()
+    leaf.symlink_to(outside)
+    assert errors(author.build("leaf.md")) == ["path-outside"]
+    assert author.rendered == []
+
+
+def test_files_that_change_by_hundreds_are_not_read_one_by_one(author: _Author) -> None:
+    author.write(leaf=LEAF.replace("Below", "Below it"))
+    read: list[object] = []
+    before = author.shelf.last["th"].loaded
+    author.shelf.last["th"] = replace(
+        author.shelf.last["th"], loaded=replace(before, read_again=read.append)
+    )
+    author.build("leaf.md", *(f"leaf-{number}.md" for number in range(300)))
+    assert read == []
+    assert author.is_right()
 
 
 def test_a_picture_that_is_new_is_no_matter(author: _Author) -> None:

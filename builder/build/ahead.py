@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from builder.span import Span
 
 
+_FEW = 8  # files that an author saves at once, with those that an editor writes beside them
+
+
 @dataclass(frozen=True, slots=True)
 class Remembered:
     """A course as the last build read it, its topics by name, and who their notes were."""
@@ -83,7 +86,7 @@ class Ahead:
         """Begin with the topics in files that changed, before the courses are read."""
         if self.workers:
             self.workers.forget()  # what an earlier build began in vain
-        if files:
+        if 0 < len(files) <= _FEW:
             self.begin(course.with_changed(files) for course in self.before.values())
 
     def begin(self, courses: Iterable[Loaded]) -> None:

@@ -193,7 +193,7 @@ class _Reader:
         """Read one of the files anew, and return its topic if there is nothing wrong with it."""
         name, suffix = os.path.splitext(os.path.relpath(path, self.course.folder))  # noqa: PTH122
         file = files.get(name.replace(os.sep, "/")) if suffix == ".md" else None
-        if file is None:
+        if file is None or not lies_inside(file.path, self.course.folder):
             return None
         self.unreadable.pop(file.name, None)
         self.last.clear()
