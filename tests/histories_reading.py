@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
 from builder import model
@@ -42,6 +43,7 @@ def histories(folder: Path) -> list[Path]:
     return sorted(path.parent for path in folder.glob("*/HISTORY.md"))
 
 
+@cache
 def read_history(folder: Path) -> list[Version]:
     """Return the versions of a history in order."""
     loaded = load(folder, folder.name, {}).courses

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import html
-import os
 import re
-import shutil
-import subprocess
-import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -130,37 +126,3 @@ def _note_text(note: model.Note) -> str:
     if isinstance(note, model.ClozeFact):
         return note_prompt(note)
     return f"{note_prompt(note)} {note_answer(note)}"
-
-
-@pytest.mark.slow
-def test_two_builds_in_different_places_give_the_same_bytes(built: Path, tmp_path: Path) -> None:
-    """Of the course with pictures, that is."""
-    folder = tmp_path / "ein Ordner – mit Zeichen"
-    shutil.copytree(built / "content", folder / "content")
-    home = tmp_path / "home"
-    home.mkdir()
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(home),
-        "TZ": "Pacific/Auckland",
-        "LC_ALL": "C",
-        "PYTHONHASHSEED": "7",
-        "PYTHONPATH": str(ROOT),
-    }
-    subprocess.run(
-        [sys.executable, "-m", "builder", "build", "handbook"],
-        cwd=folder,
-        env=environment,
-        check=True,
-    )
-    first, second = (
-        {
-            path.relative_to(place).as_posix(): path.read_bytes()
-            for path in sorted(place.rglob("*"))
-            if path.is_file()
-        }
-        for place in (built / "output/handbook", folder / "output/handbook")
-    )
-    assert len(first) > 6
-    assert first.keys() == second.keys()
-    assert [name for name in first if first[name] != second[name]] == []

@@ -342,24 +342,16 @@ def test_a_blank_keeps_its_number_for_ever_and_no_other_gets_it(versions: list[l
 
 @given(_versions)
 def test_the_lock_reads_back_as_it_was_written(versions: list[list[list[Pair]]]) -> None:
-    lock = Lock("c")
-    for first, second in versions:
-        lock = _assigned([_topic("a", first), _topic("b", second)], lock).lock
-        read, problems = read_lock(written(lock), "notes.lock")
-        assert problems == []
-        assert read is not None
-        assert written(read) == written(lock)
-
-
-@given(_versions)
-def test_a_lock_is_written_alike_with_the_lines_of_the_one_before(
-    versions: list[list[list[Pair]]],
-) -> None:
+    """And it is written alike with the lines of the one before."""
     lock = Lock("c", decks=_assigned([], Lock("c")).lock.decks)
     for step, (first, second) in enumerate(versions):
         lines = lines_of(lock, encoded(lock))
         lock = _assigned([_topic("a", first), _topic("b", second)], lock, NOW + step).lock
         assert encoded(lock, lines) == encoded(lock)
+        read, problems = read_lock(written(lock), "notes.lock")
+        assert problems == []
+        assert read is not None
+        assert written(read) == written(lock)
 
 
 def test_a_line_of_the_lock_is_a_note() -> None:
