@@ -21,15 +21,16 @@ if TYPE_CHECKING:
     _Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 # its only name
 
 _MOST_JOBS = 64
+# How seldom garbage is looked for: what is read of a large course stays until the end, and to look
+# for some in it again and again takes a quarter of the time of a small build.
+GARBAGE = (100_000, 20, 50)
 
 _EPILOG = "Exit status: 0 fine, 1 errors in the source, 2 wrong usage, 130 interrupted."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return the exit status."""
-    # What is read of a large course stays until the end: to look for garbage in it again and again
-    # takes a quarter of the time of a small build.
-    gc.set_threshold(100_000, 20, 50)
+    gc.set_threshold(*GARBAGE)
     parsed = _parser().parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal that can't show a sign shows its code

@@ -13,6 +13,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 from xdist.scheduler.protocol import Scheduling
 
+from builder.cli import GARBAGE
 from tests.courses import build_in
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,7 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_finish() -> None:
     """Look for garbage as seldom as the commands do, and not in all that was imported."""
     gc.freeze()
-    gc.set_threshold(100_000, 20, 50)
+    gc.set_threshold(*GARBAGE)
 
 
 class _FileByFile(LoadScopeScheduling):  # type: ignore[misc]  # it comes without types

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import html
+import os
 import re
+import shutil
+import subprocess
+import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -14,6 +18,7 @@ import pytest
 
 from builder import model
 from builder.build.courses import check
+from builder.build.manifest import NAME as MANIFEST
 from builder.source.load import Loaded
 from builder.text import blocks_text, inlines_text, note_answer, note_prompt
 from builder.walk import topic_inlines
@@ -126,3 +131,32 @@ def _note_text(note: model.Note) -> str:
     if isinstance(note, model.ClozeFact):
         return note_prompt(note)
     return f"{note_prompt(note)} {note_answer(note)}"
+
+
+@pytest.mark.slow
+def test_two_builds_in_different_places_give_the_same_bytes(built: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "ein Ordner – mit Zeichen"
+    shutil.copytree(built / "content", folder / "content")
+    home = tmp_path / "home"
+    home.mkdir()
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(home),
+        "TZ": "Pacific/Auckland",
+        "LC_ALL": "C",
+        "PYTHONHASHSEED": "7",
+        "PYTHONPATH": str(ROOT),
+    }
+    subprocess.run(
+        [sys.executable, "-m", "builder", "build"], cwd=folder, env=environment, check=True
+    )
+    first, second = (
+        {
+            path.relative_to(place).as_posix(): path.read_bytes()
+            for path in sorted(place.rglob("*"))
+            if path.is_file() and path.name != MANIFEST
+        }
+        for place in (built / "output", folder / "output")
+    )
+    assert first.keys() == second.keys()
+    assert [name for name in first if first[name] != second[name]] == []

@@ -482,6 +482,7 @@ def test_an_earlier_lock_that_is_put_back_learns_again_what_changed(
 def test_what_stands_in_one_lock_is_not_said_of_another(tmp_path: Path) -> None:
     first, second = (KeptShelf.open(Cache(tmp_path), tmp_path / "content") for _ in range(2))
     first.keep_standing("th", Standing("sha", "proof", {"leaf": "key"}))
+    first.save()
     for shelf in (first, second):
         for lock, topics in (
             (KeptLock(Lock("th"), "sha", "proof"), {"leaf": "key"}),

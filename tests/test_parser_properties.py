@@ -289,10 +289,10 @@ _BOMB = (
 @pytest.mark.parametrize(
     "text",
     [
-        *("[" * 1500, "{a: " * 1000, "- " * 2000, f"tags: {_BOMB}", f"? {_BOMB}\n: 1"),
+        *("[" * 3000, "{a: " * 2000, "- " * 4000, f"tags: {_BOMB}", f"? {_BOMB}\n: 1"),
         "".join(f"a{i}: b\n" for i in range(1200)),
-        "a: " * 1500,
-        "a\n" * 3000,
+        "a: " * 3000,
+        "a\n" * 6000,
     ],
 )
 def test_front_matter_that_would_blow_up_is_answered(text: str) -> None:

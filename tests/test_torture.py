@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import html
-import os
 import re
 import shutil
-import subprocess
-import sys
 import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -20,10 +17,9 @@ from builder.build.courses import check
 from builder.source.load import Loaded
 from builder.walk import inlines_in, note_content, topic_inlines
 from tests.anki_fixture import collection, take_in
-from tests.courses import build_in, outputs_in
+from tests.courses import build_in
 
 HERE = Path(__file__).parent / "torture"
-ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture(scope="module")
@@ -121,25 +117,3 @@ def test_maths_are_left_to_anki(built: Path, course: Loaded, tmp_path: Path) -> 
     for each in maths:
         opening, closing = (r"\[", r"\]") if each.display else (r"\(", r"\)")
         assert f"{opening}{each.tex}{closing}" in shown
-
-
-@pytest.mark.slow
-def test_two_builds_in_different_places_give_the_same_bytes(built: Path, tmp_path: Path) -> None:
-    """Whatever the machine's language, time zone and home, and Python's seed of hashes."""
-    folder, home = tmp_path / "ein Ordner – mit Zeichen", tmp_path / "home"
-    shutil.copytree(built.parent.parent / "content", folder / "content")
-    home.mkdir()
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(home),
-        "TZ": "Pacific/Auckland",
-        "LC_ALL": "C",
-        "PYTHONHASHSEED": "7",
-        "PYTHONPATH": str(ROOT),
-    }
-    command = [sys.executable, "-m", "builder", "build"]
-    subprocess.run(command, cwd=folder, env=environment, check=True)
-    first, second = outputs_in(built.parent.parent), outputs_in(folder)
-    assert first.keys() == second.keys()
-    assert [name for name in first if first[name] != second[name]] == []
-    assert {Path(name).suffix for name in first} >= {".pdf", ".apkg"}

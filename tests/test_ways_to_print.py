@@ -38,7 +38,7 @@ SIZES: dict[str, dict[str, model.Value]] = {
 }
 TWO_SIDED = ("long-edge", "short-edge", "separate")
 ORDINARY = fx.ordinary_notes()
-NOTES = (*ORDINARY, *fx.many_notes(4, seed=3))
+NOTES = (*ORDINARY, *fx.many_notes(8, seed=3))
 # For places only: reading every letter back takes time.
 SHORT = tuple(fx.question(f"Who is {n}?", fx.para(f"It is {n * n}.")) for n in range(19))
 

@@ -141,6 +141,7 @@ class KeptShelf:
     new_locks: set[str] = field(default_factory=set)
     lock_files: dict[str, tuple[str, bytes]] = field(default_factory=dict)  # hashes and data
     standing: dict[str, Standing] = field(default_factory=dict)
+    new_standing: set[str] = field(default_factory=set)
     last: dict[str, Remembered] = field(default_factory=dict)  # by this process, of each course
 
     @classmethod
@@ -154,10 +155,8 @@ class KeptShelf:
         """Keep what this build read, as far as it is done with that."""
         self.drafts.save()
         self.fields.save()
-        for course in self.new_locks:
-            data = pickle.dumps(self.locks[course], protocol=5)
-            self.cache.put(_LOCK, self._lock_name(course), data)
-        self.new_locks.clear()
+        self._save(_LOCK, self.locks, self.new_locks)
+        self._save(_STANDING, self.standing, self.new_standing)
 
     def close(self) -> None:
         """Keep what this build read for the next, which may begin."""
@@ -233,11 +232,16 @@ class KeptShelf:
         return known.topics if known and is_so else {}
 
     def keep_standing(self, course: str, standing: Standing) -> None:
-        """Keep which topics stand in the lock of a course."""
+        """Keep which topics stand in the lock of a course, on the disk when the build is done."""
         if self.standing.get(course) != standing:
             self.standing[course] = standing
-            data = pickle.dumps(standing, protocol=5)
-            self.cache.put(_STANDING, self._lock_name(course), data)
+            self.new_standing.add(course)
+
+    def _save(self, kind: str, pieces: Mapping[str, object], new: set[str]) -> None:
+        for course in new:
+            data = pickle.dumps(pieces[course], protocol=5)
+            self.cache.put(kind, self._lock_name(course), data)
+        new.clear()
 
     def _kept(self, kind: str, course: str) -> object:
         kept = self.cache.get(kind, self._lock_name(course))

@@ -129,6 +129,11 @@ class _Worker(Generic[Piece, Result]):
             self.since = time.monotonic()
         self.pieces.append((piece, self.executor.submit(work, piece)))
 
+    @property
+    def is_done(self) -> bool:
+        """Tell whether the piece that it is at work on is done."""
+        return bool(self.pieces) and self.pieces[0][1].done()
+
     def take(self) -> tuple[Piece, Future[Result]]:
         self.since = time.monotonic()
         return self.pieces.popleft()
@@ -192,15 +197,13 @@ class Workers(Generic[Piece, Result]):
     def finished(self) -> Iterator[tuple[Piece, Result | Failure]]:
         """Yield each piece that is done now with its result, and wait for none."""
         for worker in list(self._workers):
-            while worker.pieces and worker.pieces[0][1].done():
+            while worker.is_done:
                 yield from self._outcome(worker)
-                if worker not in self._workers:  # another one is in its place
-                    break
 
     def forget(self) -> None:
         """Take from the workers what is done and nobody asked for, to have room again."""
         for worker in self._workers:
-            while worker.pieces and worker.pieces[0][1].done():
+            while worker.is_done:
                 worker.take()
 
     @property
@@ -235,21 +238,22 @@ class Workers(Generic[Piece, Result]):
     def _results(self, waiting: Iterator[Piece]) -> Iterator[tuple[Piece, Result | Failure]]:
         try:
             while any(worker.pieces for worker in self._workers):
-                yield from self._finished()
+                yield from self._awaited()
                 self._hand_out(waiting)
             self._suspects.clear()
         except BaseException:
             self.close()
             raise
 
-    def _finished(self) -> Iterator[tuple[Piece, Result | Failure]]:
-        busy = {worker.pieces[0][1]: worker for worker in self._workers if worker.pieces}
-        oldest = min(busy.values(), key=lambda worker: worker.since)
+    def _awaited(self) -> Iterator[tuple[Piece, Result | Failure]]:
+        busy = [worker for worker in self._workers if worker.pieces]
+        oldest = min(busy, key=lambda worker: worker.since)
         patience = max(0.0, oldest.since + self.longest - time.monotonic())
-        done, _ = wait(busy, timeout=patience, return_when=FIRST_COMPLETED)
-        for future in done:
-            yield from self._outcome(busy[future])
-        if not done:
+        futures = [worker.pieces[0][1] for worker in busy]
+        done, _ = wait(futures, timeout=patience, return_when=FIRST_COMPLETED)
+        if done:
+            yield from self.finished()
+        else:
             piece, _ = oldest.take()
             self._begin_again(oldest)
             yield piece, Failure(f"it took longer than {self.longest:.0f} seconds")
@@ -272,3 +276,4 @@ class Workers(Generic[Piece, Result]):
         self._workers[self._workers.index(worker)] = again
         for piece in (*pieces, *(left for left, _ in worker.pieces)):
             again.give(self.work, piece)
+        worker.pieces.clear()  # they are the other's now

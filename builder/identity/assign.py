@@ -136,10 +136,8 @@ def assign(build: Build, lock: Lock) -> Assigned:
     if numbers:
         read = [_with_numbers(note, numbers) for note in read]
     dated = [
-        entry
-        if index in still and entry.number not in build.wishes.restamp
-        else _dated(read[index], entry, build)
-        for index, entry in enumerate(entries)
+        _dated(each, entry, build, stands=index in still)
+        for index, (each, entry) in enumerate(zip(read, entries, strict=True))
     ]
     gone = _gone(settled.entries, dated, build)
     spans = [each.brief.span for each in read]
@@ -332,12 +330,12 @@ def _with_numbers(note: ReadNote, numbers: Mapping[Span, int]) -> ReadNote:
 # --- content and time ---
 
 
-def _dated(each: ReadNote, entry: Entry, build: Build) -> Entry:
+def _dated(each: ReadNote, entry: Entry, build: Build, *, stands: bool) -> Entry:
     """Renew `mod` only where the content changed: Anki updates notes whose `mod` is newer.
 
     A note that comes back may stand in Anki as a retired one, so it is sent out again.
     """
-    is_known = build.is_proved and _says_the_same(each, entry)
+    is_known = stands or (build.is_proved and _says_the_same(each, entry))
     if is_known and entry.number not in build.wishes.restamp:
         return entry
     hashed = build.digest(each.shown.fields, f"{build.prefix}-{entry.number}")[:_HASH]

@@ -27,11 +27,7 @@ def in_order(
     here = {entry.guid: entry.topic for topic in with_gaps for entry in topics[topic]}
     behind = _followers([entry for entry in old if entry.topic in with_gaps], left, here)
     return tuple(
-        entry
-        for topic in sorted(topics)
-        for entry in (
-            _with_followers(topic, topics[topic], behind) if topic in with_gaps else topics[topic]
-        )
+        entry for topic in sorted(topics) for entry in _with_followers(topic, topics[topic], behind)
     )
 
 
