@@ -13,11 +13,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from markdown_it import MarkdownIt
-from weasyprint import HTML
 from weasyprint.document import Document
 
 from bench.courses import topic_text, write_course
@@ -88,18 +87,14 @@ def _write_pages(context: Context, folder: Path) -> None:
     number = 0
 
     def recording(
-        html: str,
-        styles: Iterable[str],
-        assets: Mapping[str, Asset],
-        kind: type[HTML] = HTML,
+        html: str, fonts: str, css: str, assets: Mapping[str, Asset], *, is_ours: bool
     ) -> Document:
         nonlocal number
         number += 1
-        sheets = tuple(styles)
-        css = "\n".join(sheets).replace(FONT_SCHEME, f"file://{folder}/")
+        styles = f"{fonts}\n{css}".replace(FONT_SCHEME, f"file://{folder}/")
         (folder / f"{number}.html").write_text(html, encoding="utf-8")
-        (folder / f"{number}.css").write_text(css, encoding="utf-8")
-        return plain(html, sheets, assets, kind)
+        (folder / f"{number}.css").write_text(styles, encoding="utf-8")
+        return plain(html, fonts, css, assets, is_ours=is_ours)
 
     pdf.rendered = recording
     try:

@@ -33,12 +33,21 @@ def keeping(place: Pieces) -> Iterator[None]:
         _places.remove(place)
 
 
+def known(kind: str, key: str) -> bytes | None:
+    """Return a piece as it is kept, if it is."""
+    return _places[-1].get(kind, key) if _places else None
+
+
+def keep(kind: str, key: str, made: bytes) -> None:
+    """Keep a piece, if there is a place for it."""
+    if _places:
+        _places[-1].put(kind, key, made)
+
+
 def piece(kind: str, key: str, make: Callable[[], bytes]) -> bytes:
     """Return a piece as it is kept; or make it now, and keep it if there is a place for it."""
-    if not _places:
-        return make()
-    known = _places[-1].get(kind, key)
-    if known is None:
-        known = make()
-        _places[-1].put(kind, key, known)
-    return known
+    found = known(kind, key)
+    if found is None:
+        found = make()
+        keep(kind, key, found)
+    return found

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.programs import run_program
+
 PAGE = """
 import hashlib, subprocess, sys
 started = []
@@ -27,34 +26,20 @@ libraries._FIRST = "libnone.so.0"
 """
 
 
-def _run(code: str, cache: Path | str) -> list[str]:
-    environment = {**os.environ, "RECTOVERSO_CACHE": str(cache)}
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout.split("\n")
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere libraries have no such names")
 def test_a_process_parses_no_c_and_starts_no_other_to_find_a_library(tmp_path: Path) -> None:
-    plain, *_ = _run(UNKNOWN + PAGE, "off")
-    first, said, _ = _run(PAGE, tmp_path)
-    later, said_later, _ = _run(PAGE, tmp_path)
+    plain, _ = run_program(UNKNOWN + PAGE, "off")
+    first, said = run_program(PAGE, tmp_path)
+    later, said_later = run_program(PAGE, tmp_path)
     assert first == later == plain
     assert said == "0 True"
     assert said_later == "0 False"
 
 
 def test_what_was_kept_of_another_version_of_weasyprint_is_not_used(tmp_path: Path) -> None:
-    _run(PAGE, tmp_path)
+    run_program(PAGE, tmp_path)
     before = sorted((tmp_path / "declarations").rglob("*"))
     code = "from builder.rendering import libraries\nread = libraries._source\n"
     code += "libraries._source = lambda: read() + '\\n# another'\n"
-    _run(code + PAGE, tmp_path)
+    run_program(code + PAGE, tmp_path)
     assert len(sorted((tmp_path / "declarations").rglob("*"))) > len(before)

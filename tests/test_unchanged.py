@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
-from builder.build import hashes, run
+from builder.build import hashes, ready, run, unchanged, workers
 from builder.cli import main
+from builder.commands import build
 from tests.courses import ALLIANCE, EMPATHY, write_course
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -152,3 +155,43 @@ def test_a_file_that_grows_while_it_is_read_is_hashed_as_it_is(tmp_path: Path) -
     path.write_bytes(b"0123456789")
     for size in (0, 4, 10, 99):
         assert hashes._content(str(path), size) == b"0123456789"
+
+
+def test_a_change_is_told_before_files_that_were_left_alone_are_read(
+    course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = unchanged.Plain(course.parent, Path("output"), [], [], Path("printers.toml"))
+    memory = unchanged.Memory(plain, {"inputs": dict(plain.inputs())})
+    read: list[str] = []
+    described = unchanged._described
+
+    def noting(path: str, found: os.stat_result | None) -> str:
+        read.append(path)
+        return described(path, found)
+
+    monkeypatch.setattr(unchanged, "_described", noting)
+    told: list[list[str]] = []
+    assert memory.inputs(lambda: told.append(read.copy())) == memory.known["inputs"]
+    assert told == []
+    read.clear()
+    _edit(course / "empathy.md")
+    inputs = memory.inputs(lambda: told.append(read.copy()))
+    assert told == [[str(course / "empathy.md")]]
+    assert len(read) == 3
+    assert inputs != memory.known["inputs"]
+
+
+def test_a_process_that_renders_is_begun_once_and_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    ready_workers = Mock(side_effect=lambda _size: Mock())
+    monkeypatch.setattr(workers, "cores", lambda: 2)
+    monkeypatch.setattr(ready, "ready_workers", ready_workers)
+    parsed = Namespace(only=[], jobs=None, dry_run=False, explain=None)
+    with build._helper(parsed) as begin:
+        ready_workers.assert_not_called()
+        begun = begin()
+        assert begun is begin()
+    ready_workers.assert_called_once_with(1)
+    assert isinstance(begun, Mock)
+    begun.close.assert_called_once_with()
+    with build._helper(Namespace(**{**vars(parsed), "only": ["anki"]})) as begin:
+        assert begin() is None

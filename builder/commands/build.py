@@ -31,17 +31,19 @@ _HARMLESS |= {"quiet", "verbose", "timings", "format"}
 
 def run(parsed: argparse.Namespace) -> int:
     """Build what is asked for."""
-    plain = _plain(parsed)
-    if plain is None:
-        return _build(parsed, lambda _report: None)
-    from builder.build.unchanged import recall, remember
-
     started = time.monotonic()
-    inputs = plain.inputs()  # before anything is read, so that later edits are seen next time
-    if report := recall(plain, inputs):
-        _tell(report, parsed, started)
-        return FINE
-    return _build(parsed, lambda report: remember(plain, inputs, report))
+    plain = _plain(parsed)
+    with _helper(parsed) as begin:
+        if plain is None:
+            return _build(begin(), parsed, lambda _report: None, started)
+        from builder.build.unchanged import Memory
+
+        memory = Memory.of(plain)
+        inputs = memory.inputs(begin)  # before anything is read, so later edits are seen next time
+        if report := memory.report(inputs):
+            _tell(report, parsed, started)
+            return FINE
+        return _build(begin(), parsed, lambda report: memory.keep(inputs, report), started)
 
 
 def _plain(parsed: argparse.Namespace) -> Plain | None:
@@ -54,15 +56,18 @@ def _plain(parsed: argparse.Namespace) -> Plain | None:
     return Plain(parsed.content, parsed.output, parsed.only, parsed.targets, printers_file())
 
 
-def _build(parsed: argparse.Namespace, remember: Callable[[Report], None]) -> int:
-    started = time.monotonic()
-    with _helper(parsed) as helper:
-        from builder.rendering import MissingLibraryError
+def _build(
+    helper: Worker | None,
+    parsed: argparse.Namespace,
+    remember: Callable[[Report], None],
+    started: float,
+) -> int:
+    from builder.rendering import MissingLibraryError
 
-        try:
-            return _build_with(helper, parsed, remember, started)
-        except MissingLibraryError as error:
-            return missing_library(error)
+    try:
+        return _build_with(helper, parsed, remember, started)
+    except MissingLibraryError as error:
+        return missing_library(error)
 
 
 def _build_with(
@@ -199,17 +204,25 @@ def _wrong_kind(kinds: Iterable[str]) -> str:
 
 
 @contextmanager
-def _helper(parsed: argparse.Namespace) -> Iterator[Worker | None]:
-    """Let a process get ready to render, while this one reads; where there are two processors."""
-    from builder.build.ready import ready_workers
-    from builder.build.workers import cores
+def _helper(parsed: argparse.Namespace) -> Iterator[Callable[[], Worker | None]]:
+    """Yield how to let a process get ready to render, while this one reads; it is begun once.
 
+    There is none where it would not help: with one processor, or nothing to render.
+    """
     renders = set(parsed.only) - {"anki", "retired", "retired-list"} or not parsed.only
-    if parsed.jobs == 1 or parsed.dry_run or parsed.explain or not renders or cores() == 1:
-        yield None
-        return
-    workers = ready_workers(1)
+    helps = renders and not (parsed.jobs == 1 or parsed.dry_run or parsed.explain)
+    begun: list[Worker] = []
+
+    def begin() -> Worker | None:
+        from builder.build.ready import ready_workers
+        from builder.build.workers import cores
+
+        if helps and not begun and cores() > 1:
+            begun.append(ready_workers(1))
+        return begun[0] if begun else None
+
     try:
-        yield workers
+        yield begin
     finally:
-        workers.close()
+        for workers in begun:
+            workers.close()

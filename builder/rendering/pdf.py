@@ -23,6 +23,7 @@ from builder.rendering import MissingLibraryError, NotRenderedError
 from builder.rendering.hyphens import keep_patterns
 from builder.rendering.late import import_late
 from builder.rendering.libraries import ready_made
+from builder.rendering.sheets import read_own, read_sheet, unread
 from builder.rendering.standard import narrowed
 from builder.span import Span
 
@@ -30,7 +31,7 @@ import_late()
 keep_patterns()
 os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))
 
-with warnings.catch_warnings(), ready_made():
+with warnings.catch_warnings(), ready_made(), unread():
     # "No fonts configured": so it must be, ours are added to each document.
     warnings.simplefilter("ignore", UserWarning)
     try:
@@ -42,8 +43,10 @@ with warnings.catch_warnings(), ready_made():
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+read_own()
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from weasyprint.document import Document
 
@@ -70,8 +73,8 @@ def lay_out(html: str, css: str, assets: Mapping[str, Asset], *, is_ours: bool =
     for drawing in drawings:
         _refuse_undrawable(drawing)
     text = html + "".join(drawing.data.decode() for drawing in drawings)
-    styles = font_css(text), _system_fonts(assets), css
-    return rendered(html, styles, assets, _Page if is_ours else weasyprint.HTML)
+    fonts = font_css(text) + _system_fonts(assets)
+    return rendered(html, fonts, css, assets, is_ours=is_ours)
 
 
 class _Page(weasyprint.HTML):  # type: ignore[misc]  # WeasyPrint has no types
@@ -82,31 +85,34 @@ class _Page(weasyprint.HTML):  # type: ignore[misc]  # WeasyPrint has no types
 
 
 def rendered(
-    html: str,
-    styles: Iterable[str],
-    assets: Mapping[str, Asset],
-    kind: type[weasyprint.HTML] = weasyprint.HTML,
+    html: str, fonts: str, css: str, assets: Mapping[str, Asset], *, is_ours: bool
 ) -> Document:
-    """Lay the HTML out with these style sheets and nothing else."""
+    """Lay the HTML out with these rules for fonts, this style sheet, and nothing else."""
     fetcher = _Fetcher(assets)
-    fonts, sheets = _prepared(tuple(styles), fetcher)
-    page = kind(string=html, url_fetcher=fetcher)
+    config, sheets = _prepared((fonts,) if is_ours else (fonts, css), fetcher)
+    if is_ours:
+        sheets = [*sheets, read_sheet(css, _Fetcher({}))]
+    page = (_Page if is_ours else weasyprint.HTML)(string=html, url_fetcher=fetcher)
     # The first number of an ordered list counts as a presentational hint.
-    return page.render(stylesheets=sheets, font_config=fonts, presentational_hints=True)
+    return page.render(stylesheets=sheets, font_config=config, presentational_hints=True)
 
 
 def _prepared(
     styles: tuple[str, ...], fetcher: _Fetcher
 ) -> tuple[FontConfiguration, list[weasyprint.CSS]]:
-    """Return style sheets and their fonts, which a process prepares once: it takes 80 ms."""
+    """Return fonts and style sheets that may name some, which take 40 ms: once for a process.
+
+    What isn't ours has fonts of its own, and so can change none that others use.
+    """
     if styles not in _PREPARED:
-        fonts = FontConfiguration()
+        config = FontConfiguration()
         sheets = [
-            weasyprint.CSS(string=style, font_config=fonts, url_fetcher=fetcher) for style in styles
+            weasyprint.CSS(string=style, font_config=config, url_fetcher=fetcher)
+            for style in styles
         ]
         while len(_PREPARED) >= _MOST_PREPARED:
             del _PREPARED[next(iter(_PREPARED))]
-        _PREPARED[styles] = fonts, sheets
+        _PREPARED[styles] = config, sheets
     return _PREPARED[styles]
 
 
@@ -130,7 +136,8 @@ def _is_drawable(svg: bytes) -> bool:
     try:
         # With fonts: without any, text in it would end the program.
         alone = {"svg": Asset("svg", svg, _SVG, 0, 0)}
-        rendered('<img src="asset:svg">', (font_css(svg.decode()),), alone).write_pdf()
+        page = '<img src="asset:svg">'
+        rendered(page, font_css(svg.decode()), "", alone, is_ours=True).write_pdf()
     finally:
         LOGGER.removeHandler(handler)
     return not handler.records
