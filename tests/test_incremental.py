@@ -17,7 +17,6 @@ from builder.build import make
 from builder.build import report as reports
 from builder.build.cache import Cache
 from builder.build.courses import check
-from builder.build.hashes import sha
 from builder.build.identify import Demands
 from builder.build.manifest import NAME as MANIFEST
 from builder.build.report import Report
@@ -25,6 +24,7 @@ from builder.build.request import Request
 from builder.build.run import build
 from builder.build.shelf import KeptLock, KeptShelf, Standing
 from builder.build.task import Task, render
+from builder.hashes import sha
 from builder.identity.lock import Lock, read_lock
 from builder.printing.profiles import Offset, Profile
 from builder.printing.request import Printing

@@ -12,7 +12,8 @@ from unittest.mock import Mock
 
 import pytest
 
-from builder.build import hashes, ready, run, unchanged, workers
+from builder import hashes
+from builder.build import ready, run, unchanged, workers
 from builder.cli import main
 from builder.commands import build
 from tests.courses import ALLIANCE, EMPATHY, write_course

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from builder.build.files import code_files
-from builder.build.hashes import file_sha
+from builder.hashes import file_sha
 
 
 @cache

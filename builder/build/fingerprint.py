@@ -14,7 +14,7 @@ from typing import Any
 from builder import model
 from builder.briefs import Brief, Topics
 from builder.build.code import code_digest
-from builder.build.hashes import sha
+from builder.hashes import sha
 from builder.identity.lock import Lock
 from builder.outputs import Context, Output, all_outputs
 from builder.printing.profiles import Profile

@@ -8,10 +8,10 @@ from functools import partial
 
 from builder.briefs import Brief
 from builder.build.clock import build_time
-from builder.build.hashes import sha
 from builder.build.lock_file import lock_path, read_lock
 from builder.build.shelf import KeptShelf
 from builder.diagnostics import Diagnostic, has_errors
+from builder.hashes import sha
 from builder.identity import lock as locks
 from builder.identity import messages
 from builder.identity.assign import Assigned, Build, Wishes, assign

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from builder.build.hashes import sha
 from builder.build.shelf import KeptLock, KeptShelf
 from builder.diagnostics import Diagnostic
+from builder.hashes import sha
 from builder.identity import lock as locks
 from builder.source.course import NAME as COURSE_FILE
 from builder.source.load import Loaded

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 from builder.build.cache import Cache
 from builder.build.clock import timed
-from builder.build.hashes import sha
 from builder.build.manifest import Record, read_manifest, removed, write_manifest
 from builder.build.ready import FATAL
 from builder.build.report import Made, Planned, shown, write
@@ -24,6 +23,7 @@ from builder.build.task import Lost, Outcome, Task, is_kept, keep_outcome, kept_
 from builder.build.user_folders import cache_folder
 from builder.build.workers import THRESHOLD, Failure, Workers, cores, in_this_process
 from builder.diagnostics import Diagnostic, has_errors
+from builder.hashes import sha
 from builder.outputs import Rendered
 from builder.span import Span
 

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from builder.build.fingerprint import Fingerprint
-from builder.build.hashes import file_sha, sha
 from builder.build.write import write_atomically
 from builder.diagnostics import Diagnostic, restored
+from builder.hashes import file_sha, sha
 
 NAME = ".rectoverso.json"
 VERSION = 1

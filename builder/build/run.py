@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from builder.build.ahead import Ahead, Remembered
 from builder.build.clock import timed
 from builder.build.courses import load_courses
-from builder.build.hashes import file_sha, sha
 from builder.build.identify import Identified, context_of, identify, proof
 from builder.build.jobs import Course, Job, jobs_of
 from builder.build.lock_file import known_lines
@@ -19,6 +18,7 @@ from builder.build.report import Planned, Report, shown, write
 from builder.build.shelf import KeptLock, KeptShelf, Standing, opened
 from builder.build.write import remove_abandoned
 from builder.diagnostics import Diagnostic
+from builder.hashes import file_sha, sha
 from builder.identity import lock as locks
 from builder.source.load import Loaded
 from builder.span import Span

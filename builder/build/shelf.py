@@ -5,20 +5,21 @@ So a build looks at all topics of a large course in brief, and reads few of them
 
 from __future__ import annotations
 
+import marshal
 import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from builder.briefs import brief_of
 from builder.build.cache import Cache, Pieces
 from builder.build.code import code_digest
-from builder.build.hashes import sha
 from builder.build.user_folders import cache_folder
 from builder.diagnostics import Diagnostic
-from builder.identity.lock import Lock
+from builder.hashes import sha
+from builder.identity.lock import Entry, Lock
 from builder.kept import keeping
 from builder.model import Topic
 from builder.source.drafts import Draft, Parse
@@ -43,6 +44,17 @@ class KeptLock:
     sha: str
     proof: str = ""
     is_ours: bool = False
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Return how it is pickled: entries as plain values, which takes a third of the time."""
+        bare = replace(self.lock, entries=())
+        entries = marshal.dumps([tuple(entry) for entry in self.lock.entries])
+        return _kept_lock, (bare, entries, self.sha, self.proof, self.is_ours)
+
+
+def _kept_lock(lock: Lock, entries: bytes, *others: Any) -> KeptLock:  # noqa: ANN401  # the rest
+    rows = marshal.loads(entries)  # noqa: S302  # from the user's own cache
+    return KeptLock(replace(lock, entries=tuple(map(Entry._make, rows))), *others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +177,10 @@ class KeptShelf:
         self.fields.begin_anew()
         for key in self.whole.keys() - self.drafts.known.keys():
             del self.whole[key]
+
+    def has(self, key: str) -> bool:
+        """Tell whether a topic is known, in brief and as a whole."""
+        return key in self.drafts and (key in self.whole or self.cache.has(_TOPIC, key))
 
     def draft(self, key: str) -> Draft | None:
         """Return what was read, if it is known."""

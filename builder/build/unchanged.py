@@ -20,10 +20,10 @@ from typing import Any
 from builder.build.cache import Cache
 from builder.build.code import code_digest
 from builder.build.files import files_in
-from builder.build.hashes import file_sha, sha
 from builder.build.report import Made, Report
 from builder.build.user_folders import cache_folder
 from builder.diagnostics import restored
+from builder.hashes import file_sha, sha
 
 _KIND = "unchanged"
 _LOCK, _COURSE, _FONTS = "notes.lock", "course.toml", b"[fonts"

@@ -31,9 +31,11 @@ _HARMLESS |= {"quiet", "verbose", "timings", "format"}
 
 def run(parsed: argparse.Namespace) -> int:
     """Build what is asked for."""
+    from builder.build.stamps import kept_hashes
+
     started = time.monotonic()
     plain = _plain(parsed)
-    with _helper(parsed) as begin:
+    with kept_hashes("build", parsed.content), _helper(parsed) as begin:
         if plain is None:
             return _build(begin(), parsed, lambda _report: None, started)
         from builder.build.unchanged import Memory

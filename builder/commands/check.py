@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from builder.build import courses
+from builder.build.stamps import kept_hashes
 from builder.commands import FINE, WRONG_SOURCE
 from builder.commands.terminal import missing_library, show
 from builder.diagnostics import as_data, as_json, has_errors, ordered, summary
@@ -27,7 +28,8 @@ def run(parsed: argparse.Namespace) -> int:
     if parsed.print:
         return _check_print(parsed)
     started = time.monotonic()
-    library = courses.check(parsed.content)
+    with kept_hashes("check", parsed.content):
+        library = courses.check(parsed.content)
     found = ordered(library.diagnostics)
     if parsed.format == "json":
         print(as_json(found))

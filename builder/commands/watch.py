@@ -18,7 +18,6 @@ from watchfiles import Change, watch
 
 from builder.build import run as builds
 from builder.build.files import files_in
-from builder.build.hashes import file_sha
 from builder.build.ready import ready_workers
 from builder.build.request import Request
 from builder.build.shelf import KeptShelf, open_shelf
@@ -27,6 +26,7 @@ from builder.commands import FINE, build_report
 from builder.commands.build import problem_of, request_of
 from builder.commands.terminal import Progress, missing_library, show, wrong_usage
 from builder.diagnostics import ordered
+from builder.hashes import file_sha
 from builder.identity.lock import NAME as LOCK
 from builder.rendering import MissingLibraryError
 

@@ -12,7 +12,7 @@ import itertools
 import json
 import sqlite3
 import zipfile
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,13 +21,13 @@ import genanki
 from builder.rendering.note_types import NOTE_TYPES, SORT_FIELD, card_style
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from builder.rendering.note_types import NoteType
 
 # Anki panics at the second 0.
 _FIRST_SECOND = 1
-_COMPRESSION = 4  # of zlib: a third of the time of its default, for three per cent more bytes
+_COMPRESSION = 2  # of zlib: a quarter of the time of its default, for seven per cent more bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +98,22 @@ def _collection(
         for place, note in enumerate(notes, start=1):
             row = _Note(models[note.note_type.id], note, place)
             row.write_to_db(rows, max(_FIRST_SECOND, note.mod), note.deck_id, ids)
-        rows.write(cursor)
+        with _unindexed(cursor):
+            rows.write(cursor)
         database.commit()
         return database.serialize()
+
+
+@contextmanager
+def _unindexed(cursor: sqlite3.Cursor) -> Iterator[None]:
+    """Let rows be written inside without indexes; to make these afterwards is a third quicker."""
+    asked = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+    indexes = cursor.execute(asked).fetchall()
+    for name, _ in indexes:
+        cursor.execute(f"DROP INDEX {name}")
+    yield
+    for _, made in indexes:
+        cursor.execute(made)
 
 
 def _describe(

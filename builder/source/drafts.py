@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Protocol
 
 from builder.briefs import Brief, brief_of
 from builder.diagnostics import Diagnostic
+from builder.hashes import sha
 from builder.model import Course, Topic
 
 Parse = Callable[[], tuple[Topic | None, list[Diagnostic]]]
@@ -28,6 +28,9 @@ class Shelf(Protocol):
 
     def expect(self, topics: Mapping[str, Parse]) -> None:
         """Hear which topics will be asked for, and how they are read: many may be read at once."""
+
+    def has(self, key: str) -> bool:
+        """Tell whether a topic is known, in brief and as a whole."""
 
     def draft(self, key: str) -> Draft | None:
         """Return what was read, if it is known."""
@@ -48,6 +51,10 @@ class Memory:
 
     def expect(self, topics: Mapping[str, Parse]) -> None:
         """Do nothing: they are read when they are asked for."""
+
+    def has(self, key: str) -> bool:
+        """Tell whether a topic is known."""
+        return key in self.topics
 
     def draft(self, key: str) -> Draft | None:
         """Return what was read, if it is known."""
@@ -73,13 +80,15 @@ def course_key(course: Course, covered: Collection[int]) -> str:
     """
     seen = replace(course, folder=Path(), topics=None, templates={}, settings={}, logo="")
     parts = f"{seen!r}\n{sorted(covered)!r}"
-    return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()
+    return sha(parts.encode("utf-8", "surrogatepass"))
 
 
-def topic_key(course: str, name: str, shown: str, data: bytes) -> str:
-    """Return the hash of all that reading a topic looks at; `course` is the key of its course."""
-    head = f"{course}\n{name}\n{shown}\n".encode("utf-8", "surrogateescape")
-    return hashlib.sha256(head + data).hexdigest()
+def topic_key(course: str, name: str, shown: str, file: str) -> str:
+    """Return the hash of all that reading a topic looks at.
+
+    `course` is the key of its course, `file` the hash of its file.
+    """
+    return sha(f"{course}\n{name}\n{shown}\n{file}".encode("utf-8", "surrogateescape"))
 
 
 def read_draft(shelf: Shelf, key: str, parse: Parse) -> Draft:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -11,6 +12,7 @@ from pathlib import Path
 from builder.briefs import Brief, Topics
 from builder.checks import check_course
 from builder.diagnostics import Diagnostic, has_errors, quoted, warning
+from builder.hashes import Stamp, known_sha, learn, sha, stamp_of
 from builder.model import Asset, Course, Image, Topic
 from builder.source.assets import read_asset
 from builder.source.course import MAX_BYTES, NAME, Tables, read_course
@@ -174,16 +176,43 @@ class _Reader:
         return cls(course, fonts, shelf, course_key(course, covered), TopicReader(course, covered))
 
     def expect(self, files: Iterable[Found]) -> None:
-        """Read the files, and tell the shelf which topics will be asked for."""
+        """Look at the files, and tell the shelf which topics will be asked for."""
         for file in files:
-            data, problem = read_bytes(file.path, file.shown, MAX_TOPIC_BYTES)
-            if data is None:
-                self.unreadable[file.name] = Draft(None, (problem,) if problem else ())
-                continue
-            self.fonts.remember(data)
-            key = topic_key(self.key, file.name, file.shown, data)
-            self.known[file.name] = key, partial(self.topics.read, file, data)
+            stamp = _stamp(file.path)  # from before it is read, so that later changes show
+            if not stamp or not self._is_known(file, stamp):
+                self._read(file, stamp)
         self.shelf.expect(dict(self.known.values()))
+
+    def _is_known(self, file: Found, stamp: Stamp) -> bool:
+        """Tell whether the topic in a file need not be read, because the file is as it was."""
+        hashed = known_sha(file.path, stamp)
+        key = self._key(file, hashed)
+        if not hashed or self.fonts.known or not self.shelf.has(key):
+            return False  # fonts are cut to the characters of all files
+        self.known[file.name] = key, partial(self._parse, file, hashed)
+        return True
+
+    def _read(self, file: Found, stamp: Stamp | None) -> None:
+        data, problem = read_bytes(file.path, file.shown, MAX_TOPIC_BYTES)
+        if data is None:
+            self.unreadable[file.name] = Draft(None, (problem,) if problem else ())
+            return
+        self.fonts.remember(data)
+        hashed = sha(data)
+        if stamp:
+            learn(file.path, stamp, hashed)
+        self.known[file.name] = self._key(file, hashed), partial(self.topics.read, file, data)
+
+    def _parse(self, file: Found, hashed: str) -> tuple[Topic | None, list[Diagnostic]]:
+        """Read a topic that was known, because it is not any more; raises LookupError."""
+        data, _ = read_bytes(file.path, file.shown, MAX_TOPIC_BYTES)
+        if data is None or sha(data) != hashed:
+            message = f"{file.shown} was changed meanwhile: build again"
+            raise LookupError(message)
+        return self.topics.read(file, data)
+
+    def _key(self, file: Found, hashed: str) -> str:
+        return topic_key(self.key, file.name, file.shown, hashed)
 
     def draft(self, file: Found) -> Draft:
         """Return a topic in brief, as far as it can be read, and what is wrong in it."""
@@ -208,6 +237,12 @@ class _Reader:
             self.last.clear()
             self.last[name] = topic
         return self.last[name]
+
+
+def _stamp(path: str) -> Stamp | None:
+    with contextlib.suppress(OSError, ValueError):
+        return stamp_of(path)
+    return None
 
 
 @dataclass(frozen=True, slots=True)
