@@ -21,6 +21,8 @@ def inlines_in(content: Iterable[model.Block | model.Inline]) -> Iterator[model.
     for node in content:
         if isinstance(node, model.Inline):
             yield node
+            if isinstance(node, model.Text):  # nearly all are, and hold nothing
+                continue
         for children in _children(node):
             yield from inlines_in(children)
 
@@ -106,6 +108,8 @@ def _children(
     node: model.Block | model.Inline,
 ) -> Iterator[Iterable[model.Block | model.Inline]]:
     match node:
+        case model.Paragraph(children) | model.Quote(children) | model.Styled(children):
+            yield children
         case model.List(items):
             yield from (item.children for item in items)
         case model.Table(head, rows):
@@ -123,8 +127,6 @@ def _children(
             yield from paragraphs
         case model.Image(_, _, _, caption):
             yield caption
-        case model.Paragraph(children) | model.Quote(children) | model.Styled(children):
-            yield children
         case model.Heading(_, children) | model.Link(_, children) | model.Deletion(_, children):
             yield children
 

@@ -31,8 +31,8 @@ class Cache:
 
     def has(self, kind: str, key: str) -> bool:
         """Tell whether there is a piece, without reading it: it may be spoilt."""
-        path = self._path(kind, key)
-        return path is not None and os.path.exists(path)  # noqa: PTH110  # thousands are asked for
+        folder = self.folder  # thousands are asked for, and Path takes ten times as long
+        return folder is not None and os.path.exists(f"{folder}/{kind}/{key[:2]}/{key[2:]}")  # noqa: PTH110
 
     def get(self, kind: str, key: str) -> bytes | None:
         """Return a piece; None if there is none, or one that is not as it was put."""

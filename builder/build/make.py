@@ -19,7 +19,17 @@ from builder.build.clock import timed
 from builder.build.manifest import Record, read_manifest, removed, write_manifest
 from builder.build.ready import FATAL
 from builder.build.report import Made, Planned, shown, write
-from builder.build.task import Lost, Outcome, Task, is_kept, keep_outcome, kept_outcome, render
+from builder.build.task import (
+    Lost,
+    Outcome,
+    Packed,
+    Task,
+    is_kept,
+    keep_outcome,
+    kept_outcome,
+    render,
+    unpacked,
+)
 from builder.build.user_folders import cache_folder
 from builder.build.workers import THRESHOLD, Failure, Workers, cores, in_this_process
 from builder.diagnostics import Diagnostic, has_errors
@@ -36,6 +46,7 @@ if TYPE_CHECKING:
     from builder.build.request import Request, Talk
 
 
+_Result = Outcome | Packed | Failure
 _MANY_PARTS = 60  # from here on it is worth it to bind in several processes
 
 
@@ -51,7 +62,7 @@ class _Piece:
     job: Job
     fingerprint: Fingerprint
     parts: Sequence[_Piece] = ()
-    outcome: Outcome | Failure = field(default_factory=Lost)
+    outcome: _Result = field(default_factory=Lost)
     is_begun: bool = False
     is_settled: bool = False
     is_part: bool = False
@@ -230,15 +241,15 @@ class Maker:
         self.cache.trim()
 
     def _told(
-        self, outcomes: Iterator[tuple[_Piece, Outcome | Failure]], total: int
-    ) -> Iterator[tuple[_Piece, Outcome | Failure]]:
+        self, outcomes: Iterator[tuple[_Piece, _Result]], total: int
+    ) -> Iterator[tuple[_Piece, _Result]]:
         for done, (piece, outcome) in enumerate(outcomes, 1):
             self.talk.progress(done, total, piece.job.name)
             yield piece, outcome
 
     def _outcomes(
         self, here: Sequence[_Piece], away: Sequence[_Piece]
-    ) -> Iterator[tuple[_Piece, Outcome | Failure]]:
+    ) -> Iterator[tuple[_Piece, _Result]]:
         """Yield the pieces with what they became: some by workers, if that is worth it."""
         size = self._processes(len(away))
         if not size:
@@ -260,14 +271,12 @@ class Maker:
         finally:
             workers.close(workers.size)
 
-    def _made_meanwhile(
-        self, pieces: Sequence[_Piece]
-    ) -> Iterator[tuple[_Piece, Outcome | Failure]]:
+    def _made_meanwhile(self, pieces: Sequence[_Piece]) -> Iterator[tuple[_Piece, _Result]]:
         for piece in pieces:
             yield piece, self._made_here(piece)
         self.meanwhile()
 
-    def _made_here(self, piece: _Piece) -> Outcome | Failure:
+    def _made_here(self, piece: _Piece) -> _Result:
         return self._bound_here(piece) if piece.parts else self._rendered_here(piece)
 
     def _processes(self, pieces: int) -> int:
@@ -277,17 +286,18 @@ class Maker:
             return size
         return int(pieces > 0 and self.helper is not None)
 
-    def _rendered_here(self, piece: _Piece) -> Outcome | Failure:
+    def _rendered_here(self, piece: _Piece) -> _Result:
         ((_, outcome),) = in_this_process(render, [self._task(piece)], FATAL)
         return outcome
 
-    def _settle(self, piece: _Piece, outcome: Outcome | Failure) -> None:
+    def _settle(self, piece: _Piece, made: _Result) -> None:
         """Write what was rendered, or say why it was not."""
+        outcome = made.shown if isinstance(made, Packed) else made
         piece.is_settled = True
         piece.is_part = isinstance(outcome, Rendered)
         piece.is_held = outcome is not None and not piece.is_part
         if self.cache.folder is None:
-            piece.outcome = outcome
+            piece.outcome = made
         if isinstance(outcome, Failure):
             self._fail(piece.job, outcome)
         elif isinstance(outcome, Diagnostic):
@@ -332,7 +342,8 @@ class Maker:
         kept = piece.outcome
         if isinstance(kept, Lost):
             kept = kept_outcome(self.cache, piece.key)
-        return self._rendered_here(piece) if isinstance(kept, Lost) else kept
+        made = self._rendered_here(piece) if isinstance(kept, Lost) else kept
+        return made if isinstance(made, Failure) else unpacked(made)
 
     # --- files ---
 

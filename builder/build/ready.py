@@ -11,9 +11,9 @@ from builder.build.workers import Workers
 from builder.rendering import MissingLibraryError
 
 if TYPE_CHECKING:
-    from builder.build.task import Outcome, Task
+    from builder.build.task import Outcome, Packed, Task
 
-    Worker = Workers[Task, Outcome]
+    Worker = Workers[Task, Outcome | Packed]
 
 FATAL = (MissingLibraryError,)  # these end the build, whatever was being made
 _SLOW = ("builder.rendering.pdf", "pikepdf", "builder.build.task", "builder.printing.topic_cards")
@@ -48,7 +48,7 @@ def _import_all() -> None:
             templates.get_ready()
 
 
-def render(task: Task) -> Outcome:
+def render(task: Task) -> Outcome | Packed:
     """Make one output."""
     from builder.build import task as tasks  # noqa: PLC0415 - see above
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from builder.build.cache import Cache, Pieces
 from builder.build.code import code_digest
@@ -36,11 +36,34 @@ class Lost:
     """The cache has not all that was to be bound."""
 
 
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """What was rendered, without the part that is bound, and all of it as it is kept.
+
+    So the process that is given this needs nothing of what the part is made of.
+    """
+
+    shown: Rendered
+    whole: bytes
+
+
 Outcome = Rendered | Diagnostic | Lost | None
 
 
-def render(task: Task) -> Outcome:
+def render(task: Task) -> Outcome | Packed:
     """Make one output, in whichever process; or say why the course can't be rendered so."""
+    outcome = _outcome(task)
+    if isinstance(outcome, Rendered) and outcome.part is not None:
+        return Packed(replace(outcome, part=None), _pickled(outcome))
+    return outcome
+
+
+def unpacked(outcome: Outcome | Packed) -> Outcome:
+    """Return an outcome with all that belongs to it."""
+    return _unpickled(outcome.whole) if isinstance(outcome, Packed) else outcome
+
+
+def _outcome(task: Task) -> Outcome:
     (output,) = (each for each in all_outputs() if each.name == task.output)
     cache = Cache(None if task.is_forced else cache_folder())
     with keeping(Pieces(cache, code_digest())):
@@ -70,15 +93,14 @@ def _made_once(output: Output, slow: Slow, context: Context, cache: Cache) -> ob
     if kept is not None:
         return pickle.loads(kept)  # noqa: S301  # from the user's own cache
     made = slow.do(context)
-    _keep(cache, _SLOW, key, made)
+    cache.put(_SLOW, key, _pickled(made))
     return made
 
 
 def kept_outcome(cache: Cache, key: str) -> Outcome:
     """Return what a job with this fingerprint became, if the cache has it."""
     kept = cache.get(RENDERED, key)
-    found: Outcome = pickle.loads(kept) if kept else Lost()  # noqa: S301  # the user's own cache
-    return found
+    return _unpickled(kept) if kept else Lost()
 
 
 def is_kept(cache: Cache, key: str) -> bool:
@@ -86,10 +108,15 @@ def is_kept(cache: Cache, key: str) -> bool:
     return cache.has(RENDERED, key)
 
 
-def keep_outcome(cache: Cache, key: str, outcome: Outcome) -> None:
+def keep_outcome(cache: Cache, key: str, outcome: Outcome | Packed) -> None:
     """Keep what a job became."""
-    _keep(cache, RENDERED, key, outcome)
+    cache.put(RENDERED, key, outcome.whole if isinstance(outcome, Packed) else _pickled(outcome))
 
 
-def _keep(cache: Cache, kind: str, key: str, made: object) -> None:
-    cache.put(kind, key, pickle.dumps(made, protocol=5))
+def _pickled(made: object) -> bytes:
+    return pickle.dumps(made, protocol=5)
+
+
+def _unpickled(outcome: bytes) -> Outcome:
+    found: Outcome = pickle.loads(outcome)  # noqa: S301  # from a worker or the user's own cache
+    return found
