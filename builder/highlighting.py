@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import groupby
 from operator import itemgetter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from pygments.lexer import Lexer
-from pygments.lexers import find_lexer_class, get_all_lexers
+if TYPE_CHECKING:
+    from pygments.lexer import Lexer
 
 LONGEST = 20_000  # characters; a lexer may need seconds for more
 
@@ -47,6 +47,8 @@ def languages() -> Mapping[str, str]:
 
     Lexers that the machine has besides are left out, or the same source would look different there.
     """
+    from pygments.lexers import get_all_lexers  # noqa: PLC0415 - few topics have code
+
     lexers = get_all_lexers(plugins=False)
     return {alias.lower(): lexer[0] for lexer in lexers for alias in lexer[1]}
 
@@ -67,6 +69,8 @@ def pieces(text: str, language: str) -> Sequence[Piece]:
 
 @cache
 def _lexer(language: str) -> Lexer | None:
+    from pygments.lexers import find_lexer_class  # noqa: PLC0415 - as above
+
     found = find_lexer_class(languages().get(language, ""))
     return found(stripnl=False, ensurenl=False) if found else None
 

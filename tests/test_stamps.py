@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from builder import hashes
-from builder.build import stamps
+from builder.build import lock_file, stamps
 from builder.build.cache import Cache
 from builder.build.courses import load_courses
 from builder.build.shelf import open_shelf
@@ -100,6 +100,20 @@ def test_other_bytes_of_the_same_size_and_time_are_seen(
     assert main(["build", "--only", "anki"]) == 0
     assert "1 file written" in capsys.readouterr().out
     assert ((tmp_path / "output/th/th.apkg").read_bytes() == package) == name.startswith("output")
+
+
+def test_a_lock_that_a_build_left_is_not_parsed_but_another_one_is(
+    course: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["build", "--only", "anki"]) == 0
+    with monkeypatch.context() as patched:
+        patched.setattr(lock_file, "read_lock", None)
+        assert main(["check"]) == 0
+    lock = course / "notes.lock"
+    lock.write_text(lock.read_text(encoding="utf-8").replace('"guid"', '"gone"', 1), "utf-8")
+    capsys.readouterr()
+    assert main(["check"]) == 1
+    assert "notes.lock:3:1: error[lock-broken]" in capsys.readouterr().out
 
 
 def test_a_topic_that_the_cache_has_lost_is_read(course: Path, reads: Reads) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from builder.build.lock_file import read_lock
+from builder.build.lock_file import lock_problems
 from builder.build.report import shown
 from builder.build.shelf import KeptShelf, open_shelf
 from builder.model import Setting
@@ -33,5 +33,5 @@ def check(content: Path) -> Library:
 def check_courses(content: Path, shelf: KeptShelf) -> Library:
     """Read and check everything, as far as it is not known."""
     library = load_courses(content, shelf)
-    problems = [problem for one in library.courses for problem in read_lock(one, shelf)[1]]
+    problems = [problem for one in library.courses for problem in lock_problems(one, shelf)]
     return replace(library, diagnostics=(*library.diagnostics, *problems))

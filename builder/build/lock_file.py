@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from builder.build.shelf import KeptLock, KeptShelf
 from builder.diagnostics import Diagnostic
-from builder.hashes import sha
+from builder.hashes import file_sha, sha
 from builder.identity import lock as locks
 from builder.source.course import NAME as COURSE_FILE
 from builder.source.load import Loaded
@@ -38,6 +38,14 @@ def read_lock(loaded: Loaded, shelf: KeptShelf) -> tuple[KeptLock | None, list[D
     kept = KeptLock(lock, key)
     shelf.keep_lock(loaded.course.name, kept)
     return kept, problems
+
+
+def lock_problems(loaded: Loaded, shelf: KeptShelf) -> list[Diagnostic]:
+    """Return what is wrong with a course's lock; one that a build has left is not read."""
+    path = loaded.course.folder / locks.NAME
+    if path.is_file() and shelf.is_sound(loaded.course.name, file_sha(path)):
+        return []
+    return read_lock(loaded, shelf)[1]
 
 
 def known_lines(loaded: Loaded, shelf: KeptShelf) -> locks.Lines:

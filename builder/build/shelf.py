@@ -239,13 +239,21 @@ class KeptShelf:
 
     def standing_in(self, lock: KeptLock, course: str) -> Mapping[str, str]:
         """Return the topics of which this lock of a course is known to have all as it is."""
+        known = self._standing(course)
+        is_so = known and (known.sha, known.proof) == (lock.sha, lock.proof)
+        return known.topics if known and is_so else {}
+
+    def is_sound(self, course: str, sha_of_file: str) -> bool:
+        """Tell whether a build has gone on from the lock with this hash, without reading it."""
+        known = self._standing(course)
+        return known is not None and known.sha == sha_of_file
+
+    def _standing(self, course: str) -> Standing | None:
         if course not in self.standing:
             found = self._kept(_STANDING, course)
             if isinstance(found, Standing):
                 self.standing[course] = found
-        known = self.standing.get(course)
-        is_so = known and (known.sha, known.proof) == (lock.sha, lock.proof)
-        return known.topics if known and is_so else {}
+        return self.standing.get(course)
 
     def keep_standing(self, course: str, standing: Standing) -> None:
         """Keep which topics stand in the lock of a course, on the disk when the build is done."""
