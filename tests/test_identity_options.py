@@ -53,6 +53,20 @@ def test_strict_is_content_with_a_code_as_an_id(course: Path) -> None:
     assert _numbers(course)["By what means is it built?"] == 3
 
 
+def test_an_id_that_became_the_code_of_another_note_stays_an_id(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    named = ALLIANCE.replace("### What builds it?", "### What builds it? {#TH-4}")
+    course = write_course(tmp_path / "content", {"alliance": named})
+    assert _build() == 0
+    before, numbers = _state(course), _numbers(course)
+    assert numbers["What builds it?"] != 4 in numbers.values()
+    write_course(course.parent, {"alliance": f"{named}\n"})
+    assert _build() == 0
+    assert _state(course) == before
+
+
 def test_locked_builds_what_was_checked_in_and_no_more(
     course: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -188,8 +188,9 @@ def _matched(
             return read[places[place]].shown.wording
         return _known_wording(known[place], build.prefix)
 
+    ids = {entry.id for entry in known}
     return match(
-        Lazily(len(read), lambda index: _named(read[index].shown.wording, build.prefix)),
+        Lazily(len(read), lambda index: _named(read[index].shown.wording, build.prefix, ids)),
         Lazily(len(known), known_wording),
         build.broken,
         {index: Match(place, "exact") for index, place in same.items()}
@@ -210,9 +211,12 @@ def _told(
     return said, {(indexes[span], numbers[number]) for span, number in wishes.apart}
 
 
-def _named(found: Wording, prefix: str) -> Wording:
-    """Return the wording of a note with the code that its author wrote as its id."""
-    if not found.id:
+def _named(found: Wording, prefix: str, ids: Collection[str]) -> Wording:
+    """Return the wording of a note with the code that its author wrote as its id.
+
+    What is the id of a known note stays that, though it may have become another one's code since.
+    """
+    if not found.id or found.id in ids:
         return found
     is_code = found.id.startswith(f"{prefix}-") and _NUMBERED.fullmatch(found.id)
     return found._replace(code=found.id) if is_code else found
