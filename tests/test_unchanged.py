@@ -162,7 +162,7 @@ def test_a_change_is_told_before_files_that_were_left_alone_are_read(
     course: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plain = unchanged.Plain(course.parent, Path("output"), [], [], Path("printers.toml"))
-    memory = unchanged.Memory(plain, {"inputs": dict(plain.inputs())})
+    last = unchanged.LastBuild(plain, {"inputs": dict(plain.inputs())})
     read: list[str] = []
     described = unchanged._described
 
@@ -172,14 +172,14 @@ def test_a_change_is_told_before_files_that_were_left_alone_are_read(
 
     monkeypatch.setattr(unchanged, "_described", noting)
     told: list[list[str]] = []
-    assert memory.inputs(lambda: told.append(read.copy())) == memory.known["inputs"]
+    assert last.inputs(lambda: told.append(read.copy())) == last.known["inputs"]
     assert told == []
     read.clear()
     _edit(course / "empathy.md")
-    inputs = memory.inputs(lambda: told.append(read.copy()))
+    inputs = last.inputs(lambda: told.append(read.copy()))
     assert told == [[str(course / "empathy.md")]]
     assert len(read) == 3
-    assert inputs != memory.known["inputs"]
+    assert inputs != last.known["inputs"]
 
 
 def test_a_process_that_renders_is_begun_once_and_ended(monkeypatch: pytest.MonkeyPatch) -> None:

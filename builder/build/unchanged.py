@@ -77,14 +77,14 @@ class Plain:
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class LastBuild:
     """What is kept of the last build of its kind: nothing, where there was none."""
 
     build: Plain
     known: Mapping[str, Any]
 
     @classmethod
-    def of(cls, build: Plain) -> Memory:
+    def of(cls, build: Plain) -> LastBuild:
         """Return what is kept of such a build."""
         with contextlib.suppress(ValueError):
             known = json.loads(Cache(cache_folder()).get(_KIND, build.key) or b"{}")

@@ -38,14 +38,14 @@ def run(parsed: argparse.Namespace) -> int:
     with kept_hashes("build", parsed.content), _helper(parsed) as begin:
         if plain is None:
             return _build(begin(), parsed, lambda _report: None, started)
-        from builder.build.unchanged import Memory
+        from builder.build.unchanged import LastBuild
 
-        memory = Memory.of(plain)
-        inputs = memory.inputs(begin)  # before anything is read, so later edits are seen next time
-        if report := memory.report(inputs):
+        last = LastBuild.of(plain)
+        inputs = last.inputs(begin)  # before anything is read, so later edits are seen next time
+        if report := last.report(inputs):
             _tell(report, parsed, started)
             return FINE
-        return _build(begin(), parsed, lambda report: memory.keep(inputs, report), started)
+        return _build(begin(), parsed, lambda report: last.keep(inputs, report), started)
 
 
 def _plain(parsed: argparse.Namespace) -> Plain | None:
