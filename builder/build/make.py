@@ -7,18 +7,16 @@ several, and written whole.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from builder.build.cache import Cache
 from builder.build.clock import timed
-from builder.build.manifest import Record, read_manifest, removed, write_manifest
 from builder.build.ready import FATAL
-from builder.build.report import Made, Planned, shown, write
+from builder.build.report import Planned
+from builder.build.results import Results
 from builder.build.task import (
     Lost,
     Outcome,
@@ -32,17 +30,12 @@ from builder.build.task import (
 )
 from builder.build.user_folders import cache_folder
 from builder.build.workers import THRESHOLD, Failure, Workers, cores, in_this_process
-from builder.diagnostics import Diagnostic, has_errors
-from builder.hashes import sha
 from builder.outputs import Rendered
-from builder.span import Span
 
 if TYPE_CHECKING:
     from builder.build.fingerprint import Fingerprint
     from builder.build.jobs import Job
-    from builder.build.manifest import Manifest
     from builder.build.ready import Worker
-    from builder.build.report import Report
     from builder.build.request import Request, Talk
 
 
@@ -78,9 +71,8 @@ class Maker:
     """Makes the jobs of one build."""
 
     request: Request
-    report: Report
+    results: Results
     talk: Talk
-    manifest: Manifest
     cache: Cache
     helper: Worker | None = None
     # What the helper has begun with: the fingerprint and the task of each job.
@@ -91,16 +83,16 @@ class Maker:
 
     @classmethod
     def begin(
-        cls, request: Request, report: Report, talk: Talk, helper: Worker | None = None
+        cls, request: Request, results: Results, talk: Talk, helper: Worker | None = None
     ) -> Maker:
-        """Read what the last build left.  The helper is a process that got ready meanwhile."""
-        folder = None if request.forced else cache_folder()
-        manifest = read_manifest(request.output)
-        return cls(request, report, talk, manifest, Cache(folder), helper)
+        """Return what makes jobs.  The helper is a process that got ready meanwhile."""
+        return cls(
+            request, results, talk, Cache(None if request.forced else cache_folder()), helper
+        )
 
     def make(self, jobs: Sequence[Job]) -> None:
         """Make the outputs, in the order of the jobs; then remember them."""
-        seconds = self.report.timings
+        seconds, made = self.results.report.timings, self.results.report.made
         try:
             with timed(seconds, "rendering"):
                 self._render_first([job for job in jobs if job.name in self.ahead])
@@ -113,17 +105,21 @@ class Maker:
             with timed(seconds, "binding"):
                 self._bind(list(self._stale_bound(jobs)))
             order = {job.name: place for place, job in enumerate(jobs)}
-            self.report.made.sort(key=lambda made: order[made.job])
-            self._tidy(jobs)
+            made.sort(key=lambda each: order[each.job])
+            self.results.tidy(jobs)
         finally:
             with timed(seconds, "remembering"):
-                self._remember()
+                self.results.remember()
 
     def plan(self, jobs: Sequence[Job]) -> list[Planned]:
         """Return the jobs with the reasons for which they would be made; nothing is made."""
-        pieces = {p.job.name: p for p in (*self._rendered(jobs), *self._bound(jobs))}
+        known = {p.job.name: p.fingerprint for p in (*self._rendered(jobs), *self._bound(jobs))}
         return [
-            Planned(job.name, self.request.output / job.path(), self._reasons(pieces[job.name]))
+            Planned(
+                job.name,
+                self.request.output / job.path(),
+                self.results.reasons(job, known[job.name]),
+            )
             for job in jobs
         ]
 
@@ -158,7 +154,8 @@ class Maker:
     def _is_surely_stale(self, piece: _Piece) -> bool:
         """Tell whether a topic's output has to be rendered, however its files are."""
         is_of_topic = piece.job.brief is not None
-        return is_of_topic and not self._known(piece) and not is_kept(self.cache, piece.key)
+        is_known = self.results.known(piece.job, piece.fingerprint)
+        return is_of_topic and not is_known and not is_kept(self.cache, piece.key)
 
     def _begin(self, piece: _Piece, begun: Task | None = None) -> Task:
         """Return the task of a piece, which is going to be handed out now or was begun before."""
@@ -182,40 +179,15 @@ class Maker:
             if self._is_up_to_date(piece) or held or not filled:
                 continue
             if self.request.is_quick:
-                self.report.postponed.append(self.request.output / piece.job.path())
+                self.results.report.postponed.append(self.request.output / piece.job.path())
             else:
                 yield replace(piece, parts=filled)
 
-    def _reasons(self, piece: _Piece) -> tuple[str, ...]:
-        """Return why a job would be made, in words for people; nothing if it is up to date."""
-        record = self.manifest.records.get(piece.job.name)
-        if self.request.forced:
-            return ("--force asks for it",)
-        if record is None:
-            return ("it was not built before",)
-        return tuple(record.reasons(piece.fingerprint, self.request.output))
-
     def _is_up_to_date(self, piece: _Piece) -> bool:
-        """Tell whether nothing has to be done, and report what the last build did."""
-        job = piece.job
-        record = self._known(piece)
-        if record is None or any(record.changed_files(self.request.output)):
-            return False
-        problems = self.request.printing.judged(record.diagnostics)
-        if has_errors(problems):
-            return False
-        self.report.diagnostics += problems
-        piece.is_part = bool(record.files)
-        for path, hashed in record.files.items():
-            self._report_made(job, path, hashed, record.summary, changed=False)
-        return True
-
-    def _known(self, piece: _Piece) -> Record | None:
-        """Return the record of a job, if it was made of the same."""
-        if self.request.forced or self.request.printing.selection:
-            return None
-        record = self.manifest.records.get(piece.job.name)
-        return record if record and record.key == piece.key else None
+        """Tell whether nothing has to be done, as the last build did it."""
+        record = self.results.left(piece.job, piece.fingerprint)
+        piece.is_part = record is not None and bool(record.files)
+        return record is not None
 
     # --- rendering ---
 
@@ -291,30 +263,13 @@ class Maker:
         return outcome
 
     def _settle(self, piece: _Piece, made: _Result) -> None:
-        """Write what was rendered, or say why it was not."""
+        """Let what was rendered be written, or told why it was not."""
         outcome = made.shown if isinstance(made, Packed) else made
         piece.is_settled = True
         piece.is_part = isinstance(outcome, Rendered)
-        piece.is_held = outcome is not None and not piece.is_part
+        piece.is_held = not self.results.settle(piece.job, piece.fingerprint, outcome)
         if self.cache.folder is None:
             piece.outcome = made
-        if isinstance(outcome, Failure):
-            self._fail(piece.job, outcome)
-        elif isinstance(outcome, Diagnostic):
-            self.report.diagnostics.append(outcome)
-        elif isinstance(outcome, Rendered):
-            problems = self.request.printing.judged(outcome.diagnostics)
-            piece.is_held = has_errors(problems)
-            self._write(piece, outcome, problems)
-        else:
-            self._record(piece, {}, Rendered(b""))
-
-    def _fail(self, job: Job, failure: Failure) -> None:
-        message = f"{job.name} was not made: {failure.reason}"
-        hint = "its earlier file is kept; if it happens again, report it with the topic"
-        place = Span(job.span.path)
-        self.report.diagnostics.append(Diagnostic("output-failed", message, place, hint))
-        self.report.held_back.append(f"{job.name} (see above)")
 
     # --- files for the whole course ---
 
@@ -344,84 +299,3 @@ class Maker:
             kept = kept_outcome(self.cache, piece.key)
         made = self._rendered_here(piece) if isinstance(kept, Lost) else kept
         return made if isinstance(made, Failure) else unpacked(made)
-
-    # --- files ---
-
-    def _write(self, piece: _Piece, rendered: Rendered, problems: Sequence[Diagnostic]) -> None:
-        job = piece.job
-        self.report.diagnostics += problems
-        if piece.is_held:
-            path = self.request.output / job.path()
-            self.report.held_back.append(f"{path} (see above)")
-            return
-        selection = self.request.printing.selection is not None
-        if selection and job.topic:
-            return
-        files = {}
-        for variant, data in rendered.files.items():
-            name = job.path("-".join(filter(None, ("selection" if selection else "", variant))))
-            path = self.request.output / name
-            changed = _read(path) != data
-            if changed and not write(path, data, self.report):
-                return
-            files[name] = sha(data)
-            self._report_made(job, name, files[name], rendered.summary, changed=changed)
-        if not selection:
-            self._record(piece, files, rendered)
-
-    def _record(self, piece: _Piece, files: dict[str, str], rendered: Rendered) -> None:
-        """Remember the job, and remove files of it that it no longer makes."""
-        job, records = piece.job, self.manifest.records
-        before = records[job.name].files if job.name in records else {}
-        left = {name: hashed for name, hashed in before.items() if name not in files}
-        self.report.removed += removed(left, self.request.output)
-        records[job.name] = Record(
-            piece.key,
-            job.course,
-            job.output.name,
-            shown(self.request.content),
-            files,
-            piece.fingerprint.short,
-            rendered.summary,
-            rendered.diagnostics,
-        )
-
-    def _report_made(
-        self, job: Job, name: str, hashed: str, summary: str, *, changed: bool
-    ) -> None:
-        path = os.path.join(self.request.output, name)  # noqa: PTH118  # of thousands
-        is_whole = job.brief is None
-        made = Made(job.course, job.output.name, path, summary, changed, is_whole, job.name, hashed)
-        self.report.made.append(made)
-
-    # --- what is gone ---
-
-    def _tidy(self, jobs: Sequence[Job]) -> None:
-        """Remove the outputs of topics and courses that are gone, where all was to be built."""
-        if not self.request.is_whole:
-            return
-        origin = shown(self.request.content)
-        names = {job.name for job in jobs} | self.report.kept
-        gone = [
-            name
-            for name, record in self.manifest.records.items()
-            if record.origin == origin
-            and name not in names
-            and record.course not in self.report.untouched
-        ]
-        self.report.removed += self.manifest.remove(gone, self.request.output)
-
-    def _remember(self) -> None:
-        if not self.manifest.records and not self.report.made:
-            return
-        try:
-            write_manifest(self.manifest, self.request.output)
-        except OSError:
-            return  # the outputs are there; the next build only has more to do
-
-
-def _read(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return None

@@ -15,6 +15,7 @@ from builder.build.lock_file import known_lines
 from builder.build.make import Maker
 from builder.build.one_at_a_time import one_at_a_time
 from builder.build.report import Planned, Report, shown, write
+from builder.build.results import Results
 from builder.build.shelf import KeptLock, KeptShelf, Standing, opened
 from builder.build.write import remove_abandoned
 from builder.diagnostics import Diagnostic
@@ -51,9 +52,10 @@ def build(
         ahead = Ahead(request, known.last, helper)
         ahead.begin_with(changed)
         jobs = _prepared(request, report, known, talk, ahead)
-        maker = Maker.begin(request, report, talk, helper)
+        results = Results.of(request, report)
+        maker = Maker.begin(request, results, talk, helper)
         maker.ahead, maker.meanwhile = ahead.tasks, known.save
-        if maker.manifest.is_newer:
+        if results.manifest.is_newer:
             report.diagnostics.append(_newer(request.output))
         elif request.is_dry:
             report.planned += maker.plan(jobs)
