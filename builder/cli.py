@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from builder.commands import FINE, INTERRUPTED
+from builder.commands import FINE, INTERRUPTED, WRONG_USAGE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,6 +57,11 @@ def run() -> NoReturn:
 
 def _run(parsed: argparse.Namespace) -> int:
     """Import the command and run it; `--help` imports none and answers at once."""
+    try:
+        Path.cwd()
+    except OSError:  # what is named by a path from here can't be found
+        print("rectoverso: the folder that you are in is gone; go to another one", file=sys.stderr)
+        return WRONG_USAGE
     module, _, function = parsed.command.partition(":")
     command = getattr(importlib.import_module(f"builder.commands.{module}"), function or "run")
     status: int = command(parsed)

@@ -320,3 +320,16 @@ def test_help_loads_nothing_but_the_command_line(root: Path) -> None:
         "builder.commands",
     }
     assert modules & {"yaml", "markdown_it", "uharfbuzz", "markupsafe", "json", "tomllib"} == set()
+
+
+def test_a_folder_that_is_gone_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    for command in ("build", "check"):
+        assert main([command, "--content", str(tmp_path)]) == 2
+        said = capsys.readouterr().err
+        assert said == "rectoverso: the folder that you are in is gone; go to another one\n"
