@@ -31,10 +31,11 @@ class Hashes:
 
     def get(self, name: str, stamp: Stamp) -> str:
         """Return the hash of a file, if it is as it was."""
-        known = self.found.get(name)
-        if known is None and (known := self.earlier.get(name)):
-            self.found[name] = known
-        return known[1] if known and known[0] == stamp else ""
+        known = self.found.get(name) or self.earlier.get(name)
+        if known is None or known[0] != stamp:
+            return ""
+        self.found[name] = known
+        return known[1]
 
     def learn(self, name: str, stamp: Stamp, hashed: str) -> None:
         """Know the hash of a file that has come to rest."""

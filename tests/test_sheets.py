@@ -8,7 +8,7 @@ import pytest
 
 from builder.build.cache import Cache, Pieces
 from builder.kept import keeping
-from builder.rendering import pdf, sheets, templates
+from builder.rendering import pdf, templates
 from tests.programs import run_program
 
 PAGE = """\
@@ -16,7 +16,7 @@ PAGE = """\
 <p lang=en class="cell c0 terms">Any <i>word</i> <b>office</b> and <a href=#x>x</a>
 """
 PROGRAM = """
-import hashlib, pickle
+import hashlib
 import tinycss2, jinja2
 read = []
 def noting(parse):
@@ -55,7 +55,7 @@ def test_only_the_first_process_reads_style_sheets_and_templates(tmp_path: Path)
 def test_a_sheet_that_was_kept_sets_the_same_page(name: str, tmp_path: Path) -> None:
     css, pages = str(templates.read_text(name)), []
     for place in (Cache(None), Cache(tmp_path), Cache(tmp_path)):
-        sheets._READ.clear()
+        pdf._style.cache_clear()
         with keeping(Pieces(place, "code")):
             pages.append(pdf.lay_out(PAGE, css, {}).write_pdf())
     assert pages[0] == pages[1] == pages[2]

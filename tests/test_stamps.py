@@ -164,11 +164,10 @@ def test_coarse_times_are_relied_on_by_one_process_only() -> None:
 def test_what_is_kept_in_another_form_is_passed_over(
     kept: bytes, course: Path, tmp_path: Path
 ) -> None:
-    put = Cache.put
     cache = Cache(tmp_path / "cache")
     with stamps.kept_hashes("check", course.parent):
         file_sha(course / "empathy.md")
     (piece,) = (path for path in (tmp_path / "cache/hashes").rglob("*") if path.is_file())
-    put(cache, "hashes", piece.parent.name + piece.name, kept)
+    cache.put("hashes", piece.parent.name + piece.name, kept)
     with stamps.kept_hashes("check", course.parent):
         assert file_sha(course / "empathy.md") == sha(EMPATHY.encode())

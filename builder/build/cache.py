@@ -31,8 +31,8 @@ class Cache:
 
     def has(self, kind: str, key: str) -> bool:
         """Tell whether there is a piece, without reading it: it may be spoilt."""
-        folder = self.folder  # thousands are asked for, and Path takes ten times as long
-        return folder is not None and os.path.exists(f"{folder}/{kind}/{key[:2]}/{key[2:]}")  # noqa: PTH110
+        name = self._name(kind, key)
+        return bool(name) and os.path.exists(name)  # noqa: PTH110  # as `_name`
 
     def get(self, kind: str, key: str) -> bytes | None:
         """Return a piece; None if there is none, or one that is not as it was put."""
@@ -92,7 +92,12 @@ class Cache:
         return True
 
     def _path(self, kind: str, key: str) -> Path | None:
-        return self.folder / kind / key[:2] / key[2:] if self.folder else None
+        name = self._name(kind, key)
+        return Path(name) if name else None
+
+    def _name(self, kind: str, key: str) -> str:
+        """Return the path as plain text: thousands are asked for, and Path takes ten times."""
+        return f"{self.folder}/{kind}/{key[:2]}/{key[2:]}" if self.folder else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,6 @@ class _Piece:
 class Maker:
     """Makes the jobs of one build."""
 
-    request: Request
     results: Results
     talk: Talk
     cache: Cache
@@ -82,13 +81,15 @@ class Maker:
     _begun: dict[int, tuple[Task, _Piece]] = field(default_factory=dict)  # by the task's identity
 
     @classmethod
-    def begin(
-        cls, request: Request, results: Results, talk: Talk, helper: Worker | None = None
-    ) -> Maker:
+    def begin(cls, results: Results, talk: Talk, helper: Worker | None = None) -> Maker:
         """Return what makes jobs.  The helper is a process that got ready meanwhile."""
-        return cls(
-            request, results, talk, Cache(None if request.forced else cache_folder()), helper
-        )
+        cache = Cache(None if results.request.forced else cache_folder())
+        return cls(results, talk, cache, helper)
+
+    @property
+    def request(self) -> Request:
+        """Return what is asked for."""
+        return self.results.request
 
     def make(self, jobs: Sequence[Job]) -> None:
         """Make the outputs, in the order of the jobs; then remember them."""

@@ -53,7 +53,7 @@ def build(
         ahead.begin_with(changed)
         jobs = _prepared(request, report, known, talk, ahead)
         results = Results.of(request, report)
-        maker = Maker.begin(request, results, talk, helper)
+        maker = Maker.begin(results, talk, helper)
         maker.ahead, maker.meanwhile = ahead.tasks, known.save
         if results.manifest.is_newer:
             report.diagnostics.append(_newer(request.output))

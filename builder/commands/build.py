@@ -64,28 +64,18 @@ def _build(
     remember: Callable[[Report], None],
     started: float,
 ) -> int:
-    from builder.rendering import MissingLibraryError
-
-    try:
-        return _build_with(helper, parsed, remember, started)
-    except MissingLibraryError as error:
-        return missing_library(error)
-
-
-def _build_with(
-    helper: Worker | None,
-    parsed: argparse.Namespace,
-    remember: Callable[[Report], None],
-    started: float,
-) -> int:
     from builder.build import run as builds
     from builder.diagnostics import has_errors
+    from builder.rendering import MissingLibraryError
 
     request = request_of(parsed)
     if isinstance(request, str):
         return wrong_usage(request)
     progress = Progress(is_quiet=parsed.quiet)
-    report = builds.build(request, progress, helper)
+    try:
+        report = builds.build(request, progress, helper)
+    except MissingLibraryError as error:
+        return missing_library(error)
     progress.clear()
     if problem := problem_of(request, report):
         _show(report)

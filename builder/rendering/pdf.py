@@ -91,10 +91,16 @@ def rendered(
     fetcher = _Fetcher(assets)
     config, sheets = _prepared((fonts,) if is_ours else (fonts, css), fetcher)
     if is_ours:
-        sheets = [*sheets, read_sheet(css, _Fetcher({}))]
+        sheets = [*sheets, _style(css)]
     page = (_Page if is_ours else weasyprint.HTML)(string=html, url_fetcher=fetcher)
     # The first number of an ordered list counts as a presentational hint.
     return page.render(stylesheets=sheets, font_config=config, presentational_hints=True)
+
+
+@lru_cache(maxsize=_MOST_PREPARED)
+def _style(css: str) -> weasyprint.CSS:
+    """Return a style sheet of ours, which may ask for nothing."""
+    return read_sheet(css, _Fetcher({}))
 
 
 def _prepared(

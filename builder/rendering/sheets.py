@@ -25,8 +25,6 @@ from builder import kept
 _KIND = "sheet"  # of pieces that are kept between builds
 _OWN = {"UA_STYLESHEET": "UA", "UA_FORM_STYLESHEET": "UA_FORM", "PH_STYLESHEET": "PH"}
 _COUNTERS = "UA_COUNTER_STYLE"
-_MOST = 8  # sheets that a process has at hand
-_READ: dict[str, Any] = {}
 # What cssselect2 lets its tests call.
 _CALLED = ("split_whitespace", "ascii_lower", "urlparse")
 
@@ -55,11 +53,7 @@ def read_own() -> None:
 
 def read_sheet(text: str, fetcher: object) -> Any:  # noqa: ANN401  # WeasyPrint has no types
     """Return a style sheet without fonts; the fetcher is to refuse whatever it asks for."""
-    if text not in _READ:
-        while len(_READ) >= _MOST:
-            del _READ[next(iter(_READ))]
-        _READ[text] = _read_once(text, partial(_sheet, text, fetcher))
-    return _READ[text]
+    return _read_once(text, partial(_sheet, text, fetcher))
 
 
 def _own() -> dict[str, Any]:

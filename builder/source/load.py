@@ -186,9 +186,11 @@ class _Reader:
     def _is_known(self, file: Found, stamp: Stamp) -> bool:
         """Tell whether the topic in a file need not be read, because the file is as it was."""
         hashed = known_sha(file.path, stamp)
+        if not hashed or self.fonts.known:  # which are cut to the characters of all files
+            return False
         key = self._key(file, hashed)
-        if not hashed or self.fonts.known or not self.shelf.has(key):
-            return False  # fonts are cut to the characters of all files
+        if not self.shelf.has(key):
+            return False
         self.known[file.name] = key, partial(self._parse, file, hashed)
         return True
 
