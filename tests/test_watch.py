@@ -7,6 +7,7 @@ import queue
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -135,19 +136,25 @@ def test_large_courses_are_bound_by_a_process_that_may_be_ended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What it has written is told when it is done; ended before, it is as if it had not begun."""
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     write_course(tmp_path / "content", {"alliance": ALLIANCE})
     command = [sys.executable, "-m", "builder", "build", "--only", "anki", "--format", "json"]
     binder = Binder(command)
     binder.start()
+    assert len(list(temporary.iterdir())) == 1
     binder.stop()
+    assert list(temporary.iterdir()) == []
     assert binder.finished() is None
     assert not (tmp_path / "output/th/th.apkg").exists()
     binder.start()
     while (written := binder.finished()) is None:
         time.sleep(0.05)
     assert written == ["output/th/th.apkg"]
+    assert list(temporary.iterdir()) == []
     assert binder.finished() is None
 
 

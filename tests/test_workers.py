@@ -143,7 +143,6 @@ def test_cores_are_those_that_the_process_may_use() -> None:
 
 @pytest.mark.slow
 def test_two_processes_build_what_one_builds(tmp_path: Path) -> None:
-    """And Ctrl-C ends all of them at once, with whole files only."""
     topic = "# T{0}\n\n## Review questions\n\n### What is {0}?\n\nA number.\n"
     topics = {f"t{number}": topic.format(number) for number in range(3)}
     write_course(tmp_path / "content", topics)

@@ -7,26 +7,24 @@ business, so another kind of them is another executor.
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import os
-import signal
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures import TimeoutError as FuturesTimeoutError
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Generic, TypeVar
 
+from builder.build.process import OneProcess
+
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
 
 Fatal = tuple[type[Exception], ...]
 LONGEST = 300.0  # seconds that one piece may take
-_PARTING = 2.0  # seconds until an executor's thread is given up, which takes milliseconds
 THRESHOLD = 12  # pieces; to start a pool for fewer takes longer than it saves
 
 
@@ -53,41 +51,12 @@ def _quota() -> int:
     return 1_000_000
 
 
-def _serve() -> None:
-    """Leave Ctrl-C to the process that started the workers, which ends them; end with it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """End this process when its parent is gone: killed, it could tell nobody."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-def _one_process() -> Executor:
-    # A forked process would share locks and open files of this one in unknown states.
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(1, mp_context=context, initializer=_serve)
-
-
 def _kill(executor: Executor) -> None:
-    """End an executor's process at once, whatever it is doing, and the thread that looks after it.
-
-    That gives back semaphores, which must be over before this process ends.
-    """
-    processes = list((getattr(executor, "_processes", None) or {}).values())
-    thread = getattr(executor, "_executor_manager_thread", None)
-    executor.shutdown(wait=False, cancel_futures=True)
-    for process in processes:
-        with contextlib.suppress(OSError):
-            process.kill()
-    for process in processes:
-        process.join()
-    if thread:
-        thread.join(_PARTING)
+    """End an executor at once, if it can be; another one when it has done what it was given."""
+    if isinstance(executor, OneProcess):
+        executor.kill()
+    else:
+        executor.shutdown(wait=False, cancel_futures=True)
 
 
 def in_this_process(
@@ -151,7 +120,7 @@ class Workers(Generic[Piece, Result]):
     size: int
     fatal: Fatal = ()
     longest: float = LONGEST
-    make_executor: Callable[[], Executor] = _one_process
+    make_executor: Callable[[], Executor] = OneProcess
     _workers: list[_Worker[Piece, Result]] = field(default_factory=list)
     _suspects: list[Piece] = field(default_factory=list)
     _most: int = 0

@@ -18,6 +18,7 @@ from watchfiles import Change, watch
 
 from builder.build import run as builds
 from builder.build.files import files_in
+from builder.build.process import TemporaryFolder
 from builder.build.ready import ready_workers
 from builder.build.request import Request
 from builder.build.shelf import KeptShelf, open_shelf
@@ -77,12 +78,15 @@ class Binder:
 
     command: list[str]
     process: subprocess.Popen[str] | None = None
+    folder: TemporaryFolder | None = None
 
     def start(self) -> None:
         """Begin, if it has not."""
         if self.process is None:
+            self.folder = TemporaryFolder()
             self.process = subprocess.Popen(
                 self.command,
+                env={**os.environ, **self.folder.environment},
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 text=True,
@@ -102,17 +106,22 @@ class Binder:
             self.process.wait()
             if self.process.stdout:
                 self.process.stdout.close()
-            self.process = None
+            self._forget()
 
     def finished(self) -> list[str] | None:
         """Return the files that it has written, or None while it has not ended."""
         if self.process is None or self.process.poll() is None:
             return None
         said, _ = self.process.communicate()
-        self.process = None
+        self._forget()
         with contextlib.suppress(ValueError, KeyError):  # it was killed by somebody else
             return [made["path"] for made in json.loads(said)["made"] if made["changed"]]
         return []
+
+    def _forget(self) -> None:
+        self.process = None
+        if self.folder:
+            self.folder.remove()
 
 
 @dataclass(slots=True)

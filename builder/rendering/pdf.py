@@ -6,6 +6,7 @@ be rendered, not before.
 
 from __future__ import annotations
 
+import atexit
 import base64
 import logging
 import os
@@ -60,6 +61,13 @@ _FONTS = {f"{FONT_SCHEME}{face.name}": face for face in ALL_FACES}
 _STANDARD = narrowed(UA_STYLESHEET)
 _MOST_PREPARED = 8
 _PREPARED: dict[tuple[str, ...], tuple[FontConfiguration, list[weasyprint.CSS]]] = {}
+
+
+@atexit.register
+def _remove_fonts() -> None:
+    """Let WeasyPrint remove its copies of fonts, which it does when an object is taken apart."""
+    for config, _ in _PREPARED.values():
+        config.__del__()
 
 
 def lay_out(html: str, css: str, assets: Mapping[str, Asset], *, is_ours: bool = True) -> Document:
