@@ -1,13 +1,14 @@
-"""What WeasyPrint imports and mostly never uses is imported when it is used, and works then."""
+"""What packages import and mostly never use is imported when it is used, and works then."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-CODE = """
+import pytest
+
+from tests.programs import run_program
+
+_FONTS = """
 import sys
 from builder.rendering import pdf
 from weasyprint.pdf import fonts
@@ -24,9 +25,21 @@ except TypeError as error:
 """
 
 
-def test_fonts_that_only_fonttools_can_cut_are_cut() -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", CODE], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    assert "NoneType" in done.stdout
+_DECKS = """
+import sys
+{first}
+from builder.rendering import anki_package
+print("asyncio" in sys.modules)
+import cached_property, genanki
+print(cached_property.__version__, genanki.Model(1, "M", [], [])._req)
+"""
+
+
+def test_fonts_that_only_fonttools_can_cut_are_cut(tmp_path: Path) -> None:
+    assert "NoneType" in run_program(_FONTS, tmp_path)[0]
+
+
+@pytest.mark.parametrize(("first", "has"), [("", "False"), ("import cached_property", "True")])
+def test_decks_are_written_without_asyncio(tmp_path: Path, first: str, has: str) -> None:
+    said = run_program(_DECKS.format(first=first), tmp_path)
+    assert said == [has, "2.0.1 []"]

@@ -16,9 +16,11 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import genanki
-
+from builder.rendering.late import without_asyncio
 from builder.rendering.note_types import NOTE_TYPES, SORT_FIELD, card_style
+
+with without_asyncio():
+    import genanki
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -1,13 +1,19 @@
-"""fontTools, imported when WeasyPrint uses it: for fonts that HarfBuzz can't cut, never for ours.
+"""What packages import and we have no use for: fontTools comes when it is used, asyncio never.
 
-WeasyPrint imports it at once, which is a sixth of a second of each process that renders.
+WeasyPrint imports fontTools, which it uses for fonts that HarfBuzz can't cut, never for ours: a
+sixth of a second of each process that renders.
 """
 
 from __future__ import annotations
 
+import functools
 import importlib
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import ModuleType
+
+_CACHED = "cached_property"
 
 # What WeasyPrint takes of each module when it is imported itself; all else is looked up later.
 _LATE = {
@@ -46,3 +52,20 @@ def import_late() -> None:
             module = sys.modules[name] = _Late(name)
             for function in functions:
                 setattr(module, function, module.function(function))
+
+
+@contextmanager
+def without_asyncio() -> Iterator[None]:
+    """Let genanki take the standard library's `cached_property` while it is imported.
+
+    That of the package imports asyncio, which takes three times as long as genanki itself.
+    """
+    if _CACHED in sys.modules:
+        yield
+        return
+    standard = sys.modules[_CACHED] = ModuleType(_CACHED)
+    setattr(standard, _CACHED, functools.cached_property)
+    try:
+        yield
+    finally:
+        del sys.modules[_CACHED]
