@@ -18,6 +18,7 @@ from builder.build.request import Request
 from builder.build.run import build
 from builder.build.shelf import KeptShelf
 from builder.build.workers import Workers
+from builder.identity.lock import encoded
 from tests.courses import Silence, build_in, errors, outputs_in, write_course
 from tests.golden import PICTURE
 
@@ -48,7 +49,7 @@ class _Author:
     """Builds a course again and again in one process; `rendered` is what workers did, by kind."""
 
     folder: Path
-    shelf: KeptShelf
+    shelf: KeptShelf | None
     rendered: list[str] = field(default_factory=list)
     workers: Any = None
 
@@ -141,6 +142,25 @@ def test_a_file_that_is_known_to_have_changed_is_begun_before_others_are_read(
     assert author.is_right()
 
 
+@pytest.mark.parametrize("text", [LEAF.replace("Below", "Below it"), LEAF.replace(FIRST, "")])
+def test_a_process_that_builds_once_begins_before_it_writes_the_lock(
+    author: _Author, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    begun: list[str] = []
+
+    def late(*of: Any, **named: Any) -> object:  # noqa: ANN401
+        begun.extend(author.rendered)
+        return encoded(*of, **named)
+
+    monkeypatch.setattr("builder.identity.lock.encoded", late)
+    author.shelf = None
+    author.write(leaf=text)
+    report = author.build()
+    assert begun == author.rendered == ["flashcards", "handouts"]
+    assert sum(made.changed for made in report.made if not made.is_whole_course) == 2
+    assert author.is_right()
+
+
 @pytest.mark.parametrize(
     "told",
     [
@@ -169,10 +189,9 @@ def test_a_file_that_became_a_link_out_of_the_course_is_not_begun(author: _Autho
 def test_files_that_change_by_hundreds_are_not_read_one_by_one(author: _Author) -> None:
     author.write(leaf=LEAF.replace("Below", "Below it"))
     read: list[object] = []
-    before = author.shelf.last["th"].loaded
-    author.shelf.last["th"] = replace(
-        author.shelf.last["th"], loaded=replace(before, read_again=read.append)
-    )
+    assert author.shelf
+    before = author.shelf.last["th"]
+    author.shelf.last["th"] = replace(before, loaded=replace(before.loaded, read_again=read.append))
     author.build("leaf.md", *(f"leaf-{number}.md" for number in range(300)))
     assert read == []
     assert author.is_right()

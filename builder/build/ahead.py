@@ -1,10 +1,12 @@
-"""Rendering what was edited before it is known which note is which: few edits change a code.
+"""Rendering what was edited before all else is done: few edits change which note is which.
 
 A process that has built before knows the notes of each topic.  If one that changed has as many, of
 the same kinds and with the same ids, they keep their codes nearly always.  So its pages are handed
 to workers as soon as it was read, while the notes of the course are recognised; and where it is
-known which files changed, these are read before all others.  What workers render is used if its
-fingerprint turns out to be the right one, and else forgotten.
+known which files changed, these are read before all others.  Any other process hands out what it
+parsed once its notes are recognised, before it writes the lock and looks at what else there is to
+do.  What workers render is used if its fingerprint turns out to be the right one, and else
+forgotten.
 """
 
 from __future__ import annotations
@@ -29,10 +31,12 @@ if TYPE_CHECKING:
     from builder.build.ready import Worker
     from builder.build.request import Request
     from builder.model import Identity
+    from builder.outputs import Context
     from builder.source.load import Loaded
     from builder.span import Span
 
 
+_Known = tuple["Brief", "Context"]  # a topic, and who its notes are
 _FEW = 8  # files that an author saves at once, with those that an editor writes beside them
 
 
@@ -91,15 +95,31 @@ class Ahead:
 
     def begin(self, courses: Iterable[Loaded]) -> None:
         """Begin with the topics that changed since the last build, as far as it is not done."""
+        for loaded in courses:
+            if before := self.before.get(loaded.course.name):
+                self._begin(_changed(loaded, before, self.request))
+
+    def begin_known(self, context: Context, parsed: Collection[str]) -> None:
+        """Begin with the topics that were parsed, by their digests, now that their notes are known.
+
+        A process that has built before has begun with them already.
+        """
+        if context.course.name not in self.before:
+            topics = self.request.printing.topics(context).briefs
+            self._begin([(topic, context) for topic in topics if topic.digest in parsed])
+
+    def _begin(self, topics: Sequence[_Known]) -> None:
+        """Hand out the outputs of topics, if these are not more than there are workers."""
         request, workers = self.request, self.workers
         if workers is None or request.is_dry or request.forced or request.printing.selection:
             return
-        for loaded in courses:
-            if before := self.before.get(loaded.course.name):
-                for job in _changed(loaded, before, request, workers.started):
-                    self._begin(job, workers)
+        if len(topics) <= workers.started:
+            for topic, context in topics:
+                if request.wants(context.course.name, topic.name):
+                    for job in _jobs(topic, context, request):
+                        self._hand_out(job, workers)
 
-    def _begin(self, job: Job, workers: Worker) -> None:
+    def _hand_out(self, job: Job, workers: Worker) -> None:
         key = job.fingerprint().key
         is_begun = job.name in self.tasks and self.tasks[job.name][0] == key
         if workers.has_room and not is_begun:
@@ -108,22 +128,20 @@ class Ahead:
             workers.begin(task)
 
 
-def _changed(loaded: Loaded, before: Remembered, request: Request, most: int) -> Iterator[Job]:
-    """Yield the outputs of topics that changed, if they are not more than so many."""
+def _changed(loaded: Loaded, before: Remembered, request: Request) -> list[_Known]:
+    """Return the topics that changed, with the notes that they had if these seem to be the same."""
     changed = [each for each in loaded.topics.briefs if before.briefs.get(each.name) != each]
-    if len(changed) > most:
-        return
-    for topic in changed:
-        identities = before.guessed(topic)
-        if identities is not None and request.wants(loaded.course.name, topic.name):
-            yield from _jobs(loaded, topic, identities, request)
+    if len(changed) > _FEW:
+        return []
+    guessed = [(topic, before.guessed(topic)) for topic in changed]
+    return [
+        (topic, request.printing.applied(context_of(loaded, Assigned(known, {}, Lock("")))))
+        for topic, known in guessed
+        if known is not None
+    ]
 
 
-def _jobs(
-    loaded: Loaded, topic: Brief, identities: Mapping[Span, Identity], request: Request
-) -> Iterator[Job]:
-    guess = Assigned(identities, {}, Lock(""))
-    context = request.printing.applied(context_of(loaded, guess))
+def _jobs(topic: Brief, context: Context, request: Request) -> Iterator[Job]:
     prints = Fingerprints(context, request.printing.topics(context), "")
     for output in all_outputs():
         is_asked = output.scope == "topic" and request.asks_for(output.name)

@@ -107,6 +107,15 @@ class Pieces:
     cache: Cache
     code: str
 
+    @property
+    def are_kept(self) -> bool:
+        """Tell whether there is a place for pieces."""
+        return self.cache.folder is not None
+
+    def has(self, kind: str, key: str) -> bool:
+        """Tell whether there is a piece, without reading it: it may be spoilt."""
+        return self.cache.has(kind, self._name(key))
+
     def get(self, kind: str, key: str) -> bytes | None:
         """Return a piece, or None if there is none."""
         return self.cache.get(kind, self._name(key))

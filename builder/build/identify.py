@@ -103,7 +103,7 @@ def identify(
     own = replace(lock, course=course.name)
     build, keys = _build(loaded, own, demands, shelf)
     if kept.proof == proof(loaded) != "":
-        standing = _standing(keys, shelf.standing_in(kept, course.name), shelf)
+        standing = _standing(keys, shelf.standing_in(kept, course.name))
         build = replace(build, is_proved=True, standing=standing)
     assigned = assign(build, own)
     if lock.course != course.name and not _shares_a_note(assigned, own):
@@ -118,14 +118,9 @@ def identify(
     return Identified(lock, assigned, found, now)
 
 
-def _standing(
-    keys: Mapping[str, str], known: Mapping[str, str], shelf: KeptShelf
-) -> frozenset[str]:
-    """Return the topics that say what is known of them; nothing is looked at in them, but kept."""
-    standing = frozenset(topic for topic, key in keys.items() if known.get(topic) == key)
-    for topic in standing:
-        shelf.fields.keep(keys[topic])
-    return standing
+def _standing(keys: Mapping[str, str], known: Mapping[str, str]) -> frozenset[str]:
+    """Return the topics that say what is known of them; nothing is looked at in them."""
+    return frozenset(topic for topic, key in keys.items() if known.get(topic) == key)
 
 
 def _renumbered(loaded: Loaded, assigned: Assigned) -> set[str]:

@@ -74,8 +74,9 @@ class Maker:
     talk: Talk
     cache: Cache
     helper: Worker | None = None
-    # What the helper has begun with: the fingerprint and the task of each job.
+    # What was begun ahead: the fingerprint and the task of each job.
     ahead: Mapping[str, tuple[str, Task]] = field(default_factory=dict)
+    is_awaited: bool = False  # whether what was begun ahead shall be there before all else
     meanwhile: Callable[[], None] = lambda: None  # what there is to do while others render
     _pieces: dict[str, _Piece] = field(default_factory=dict)
     _begun: dict[int, tuple[Task, _Piece]] = field(default_factory=dict)  # by the task's identity
@@ -95,8 +96,9 @@ class Maker:
         """Make the outputs, in the order of the jobs; then remember them."""
         seconds, made = self.results.report.timings, self.results.report.made
         try:
-            with timed(seconds, "rendering"):
-                self._render_first([job for job in jobs if job.name in self.ahead])
+            if self.is_awaited:
+                with timed(seconds, "rendering"):
+                    self._render_first(jobs)
             with timed(seconds, "looking for what changed"):
                 pieces = list(self._with_a_head_start(self._rendered(jobs)))
                 waiting = (piece for piece in pieces if not piece.is_settled)
@@ -135,21 +137,27 @@ class Maker:
                 yield self._pieces[job.name]
 
     def _render_first(self, jobs: Sequence[Job]) -> None:
-        """Render what the helper has begun ahead and was right with: its author waits for that."""
-        pieces = []
-        for piece in self._rendered(jobs):
-            key, task = self.ahead[piece.job.name]
-            if piece.key == key and self._is_surely_stale(piece):
-                self._begin(piece, task)
-                pieces.append(piece)
+        """Render what was begun ahead, and rightly: its author waits for that."""
+        begun = [job for job in jobs if job.name in self.ahead]
+        pieces = [piece for piece in self._rendered(begun) if self._was_begun_ahead(piece)]
         if pieces:
             self._render(pieces)
 
+    def _was_begun_ahead(self, piece: _Piece) -> bool:
+        """Tell whether a piece was begun ahead with the right fingerprint, and take it as begun."""
+        key, task = self.ahead.get(piece.job.name, ("", None))
+        if task is None or piece.key != key or not self._is_surely_stale(piece):
+            return False
+        self._begin(piece, task)
+        return True
+
     def _with_a_head_start(self, pieces: Iterable[_Piece]) -> Iterator[_Piece]:
         """Let the helper begin with what is surely out of date, before any file is looked at."""
+        helper = self.helper
         for piece in pieces:
-            if self.helper and self.helper.has_room and self._is_surely_stale(piece):
-                self.helper.begin(self._begin(piece))
+            is_begun = piece.is_begun or self._was_begun_ahead(piece)
+            if helper and helper.has_room and not is_begun and self._is_surely_stale(piece):
+                helper.begin(self._begin(piece))
             yield piece
 
     def _is_surely_stale(self, piece: _Piece) -> bool:

@@ -6,8 +6,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from builder.build.cache import Cache, Pieces
-from builder.build.code import code_digest
+from builder.build.cache import Pieces
 from builder.build.shelf import kept_draft
 from builder.build.workers import Failure, Workers, cores
 from builder.kept import keeping
@@ -19,14 +18,14 @@ _OWN = 5  # topics that this process reads before it looks whether another one i
 
 @dataclass(frozen=True, slots=True)
 class _Chunk:
-    """Topics by their keys, and where to keep them."""
+    """Topics by their keys, and where to keep what is read."""
 
     topics: Mapping[str, Parse]
-    cache: Cache
+    pieces: Pieces
 
 
 def read_at_once(
-    topics: Mapping[str, Parse], cache: Cache, processes: int = 0
+    topics: Mapping[str, Parse], pieces: Pieces, processes: int = 0
 ) -> Iterator[tuple[str, Draft]]:
     """Yield topics in brief by their keys, as they are read; each is then kept as a whole.
 
@@ -39,7 +38,7 @@ def read_at_once(
     waiting = deque(topics.items())
     workers: Workers[_Chunk, Sequence[tuple[str, Draft]]] = Workers(_read, size - 1)
     try:
-        for drafts in _by_turns(waiting, cache, workers):
+        for drafts in _by_turns(waiting, pieces, workers):
             if not isinstance(drafts, Failure):
                 yield from drafts
     finally:
@@ -48,13 +47,13 @@ def read_at_once(
 
 def _by_turns(
     waiting: deque[tuple[str, Parse]],
-    cache: Cache,
+    pieces: Pieces,
     workers: Workers[_Chunk, Sequence[tuple[str, Draft]]],
 ) -> Iterator[Sequence[tuple[str, Draft]] | Failure]:
     """Yield what the workers have read, and what this process reads while they do."""
 
     def chunk(most: int) -> _Chunk:
-        return _Chunk(dict(waiting.popleft() for _ in range(min(most, len(waiting)))), cache)
+        return _Chunk(dict(waiting.popleft() for _ in range(min(most, len(waiting)))), pieces)
 
     while waiting:
         while waiting and workers.has_room:
@@ -66,7 +65,7 @@ def _by_turns(
 
 
 def _read(chunk: _Chunk) -> Sequence[tuple[str, Draft]]:
-    with keeping(Pieces(chunk.cache, code_digest())):
+    with keeping(chunk.pieces):
         return [
-            (key, kept_draft(chunk.cache, key, *parse())) for key, parse in chunk.topics.items()
+            (key, kept_draft(chunk.pieces, key, *parse())) for key, parse in chunk.topics.items()
         ]

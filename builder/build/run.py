@@ -55,6 +55,7 @@ def build(
         results = Results.of(request, report)
         maker = Maker.begin(results, talk, helper)
         maker.ahead, maker.meanwhile = ahead.tasks, known.save
+        maker.is_awaited = shelf is not None  # so this process builds after each edit
         if results.manifest.is_newer:
             report.diagnostics.append(_newer(request.output))
         elif request.is_dry:
@@ -94,6 +95,8 @@ def _prepared(
     report.wrong_usage = request.printing.unknown([context for _, _, context in contexts])
     if report.wrong_usage or not report.codes.issuperset(request.demands.codes):
         return []  # the command was wrong, so nothing is changed
+    for _, _, context in contexts:
+        ahead.begin_known(context, shelf.parsed)
     report.diagnostics += [each for _, identified in found for each in identified.diagnostics]
     jobs: list[Job] = []
     for loaded, identified, context in contexts:

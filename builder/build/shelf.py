@@ -1,5 +1,7 @@
 """Topics that earlier builds read: in brief all in one piece of the cache, each whole in its own.
 
+All is known only to the version of the code that kept it.
+
 So a build looks at all topics of a large course in brief, and reads few of them as a whole.
 """
 
@@ -77,7 +79,7 @@ class _Bundle:
     that this build asked for, which are kept for the next.
     """
 
-    cache: Cache
+    pieces: Pieces
     kind: str
     name: str
     known: dict[str, bytes] = field(default_factory=dict)
@@ -86,15 +88,15 @@ class _Bundle:
     decoded: dict[str, object] = field(default_factory=dict)
 
     @classmethod
-    def open(cls, cache: Cache, kind: str, name: str) -> _Bundle:
-        kept = cache.get(kind, name)
+    def open(cls, pieces: Pieces, kind: str, name: str) -> _Bundle:
+        kept = pieces.get(kind, name)
         known = pickle.loads(kept) if kept else {}  # noqa: S301  # the user's
-        return cls(cache, kind, name, known, saved=frozenset(known))
+        return cls(pieces, kind, name, known, saved=frozenset(known))
 
     def save(self) -> None:
         """Keep what was asked for until now, if that is not what is there."""
         if self.used and self.used.keys() != self.saved:
-            self.cache.put(self.kind, self.name, pickle.dumps(self.used, protocol=5))
+            self.pieces.put(self.kind, self.name, pickle.dumps(self.used, protocol=5))
             self.saved = frozenset(self.used)
 
     def begin_anew(self) -> None:
@@ -117,21 +119,16 @@ class _Bundle:
             self.decoded[key] = pickle.loads(data)  # noqa: S301  # from the user's own cache
         return self.decoded[key]
 
-    def keep(self, key: str) -> None:
-        """Keep a piece for the next build, though this one doesn't look at it."""
-        if key not in self.used and key in self.known:
-            self.used[key] = self.known[key]
-
     def put(self, key: str, value: object) -> None:
         self.used[key], self.decoded[key] = pickle.dumps(value, protocol=5), value
 
 
-def kept_draft(cache: Cache, key: str, topic: Topic | None, found: list[Diagnostic]) -> Draft:
+def kept_draft(pieces: Pieces, key: str, topic: Topic | None, found: list[Diagnostic]) -> Draft:
     """Keep a topic as a whole, and return it in brief with what is wrong in it."""
     brief = None
     if topic:
         data = pickle.dumps(topic, protocol=5)
-        cache.put(_TOPIC, key, data)
+        pieces.put(_TOPIC, key, data)
         brief = brief_of(topic, sha(data))
     return Draft(brief, tuple(found))
 
@@ -143,10 +140,9 @@ class KeptShelf:
     `processes` may read at once, where there is much to read; 0: as many as this one may use.
     """
 
-    cache: Cache
+    pieces: Pieces
     name: str
     drafts: _Bundle
-    fields: _Bundle
     processes: int = 0
     whole: dict[str, Topic] = field(default_factory=dict)  # where there is no cache
     locks: dict[str, KeptLock] = field(default_factory=dict)
@@ -155,32 +151,31 @@ class KeptShelf:
     standing: dict[str, Standing] = field(default_factory=dict)
     new_standing: set[str] = field(default_factory=set)
     last: dict[str, Remembered] = field(default_factory=dict)  # by this process, of each course
+    parsed: set[str] = field(default_factory=set)  # the digests of topics that this build parsed
 
     @classmethod
     def open(cls, cache: Cache, content: Path) -> KeptShelf:
         """Return the shelf of a content folder as the last build left it."""
-        name = sha(f"{code_digest()}\n{content.absolute()}".encode("utf-8", "surrogateescape"))
-        drafts, fields = (_Bundle.open(cache, kind, name) for kind in (_DRAFTS, _FIELDS))
-        return cls(cache, name, drafts, fields)
+        pieces, name = Pieces(cache, code_digest()), str(content.absolute())
+        return cls(pieces, name, _Bundle.open(pieces, _DRAFTS, name))
 
     def save(self) -> None:
         """Keep what this build read, as far as it is done with that."""
         self.drafts.save()
-        self.fields.save()
         self._save(_LOCK, self.locks, self.new_locks)
         self._save(_STANDING, self.standing, self.new_standing)
 
     def close(self) -> None:
         """Keep what this build read for the next, which may begin."""
         self.save()
+        self.parsed.clear()
         self.drafts.begin_anew()
-        self.fields.begin_anew()
         for key in self.whole.keys() - self.drafts.known.keys():
             del self.whole[key]
 
     def has(self, key: str) -> bool:
         """Tell whether a topic is known, in brief and as a whole."""
-        return key in self.drafts and (key in self.whole or self.cache.has(_TOPIC, key))
+        return key in self.drafts and (key in self.whole or self.pieces.has(_TOPIC, key))
 
     def draft(self, key: str) -> Draft | None:
         """Return what was read, if it is known."""
@@ -191,34 +186,37 @@ class KeptShelf:
         """Return the whole topic, if it is known."""
         if key in self.whole:
             return self.whole[key]
-        kept = self.cache.get(_TOPIC, key)
+        kept = self.pieces.get(_TOPIC, key)
         found = pickle.loads(kept) if kept else None  # noqa: S301  # from the user's own cache
         return found if isinstance(found, Topic) else None
 
     def keep(self, key: str, topic: Topic | None, found: list[Diagnostic]) -> Draft:
         """Keep what was read, and return it in brief."""
-        if topic and self.cache.folder is None:
+        if topic and not self.pieces.are_kept:
             self.whole[key] = topic
-        draft = kept_draft(self.cache, key, topic, found)
+        draft = kept_draft(self.pieces, key, topic, found)
         self.drafts.put(key, draft)
+        if draft.brief:
+            self.parsed.add(draft.brief.digest)
         return draft
 
     def expect(self, topics: Mapping[str, Parse]) -> None:
         """Have many topics that nobody has read yet read by several processes."""
         unread = {key: parse for key, parse in topics.items() if key not in self.drafts}
-        if self.cache.folder and len(unread) >= MANY:
+        if self.pieces.are_kept and len(unread) >= MANY:
             from builder.build.reading import read_at_once  # noqa: PLC0415 - seldom
 
-            for key, draft in read_at_once(unread, self.cache, self.processes):
+            for key, draft in read_at_once(unread, self.pieces, self.processes):
                 self.drafts.put(key, draft)
 
     def notes(self, key: str, render: Callable[[], Iterable[Shown]]) -> Sequence[Shown]:
         """Return what Anki gets of the notes of a topic, as it is known or as it is made now."""
-        found = self.fields.get(key)
-        if isinstance(found, list):
+        kept = self.pieces.get(_FIELDS, key)
+        if kept is not None:
+            found: list[Shown] = pickle.loads(kept)  # noqa: S301  # from the user's own cache
             return found
         made = list(render())
-        self.fields.put(key, made)
+        self.pieces.put(_FIELDS, key, pickle.dumps(made, protocol=5))
         return made
 
     def lock(self, course: str, sha_of_file: str) -> KeptLock | None:
@@ -264,15 +262,15 @@ class KeptShelf:
     def _save(self, kind: str, pieces: Mapping[str, object], new: set[str]) -> None:
         for course in new:
             data = pickle.dumps(pieces[course], protocol=5)
-            self.cache.put(kind, self._lock_name(course), data)
+            self.pieces.put(kind, self._lock_name(course), data)
         new.clear()
 
     def _kept(self, kind: str, course: str) -> object:
-        kept = self.cache.get(kind, self._lock_name(course))
+        kept = self.pieces.get(kind, self._lock_name(course))
         return pickle.loads(kept) if kept else None  # noqa: S301  # from the user's own cache
 
     def _lock_name(self, course: str) -> str:
-        return sha(f"{self.name}\n{course}".encode("utf-8", "surrogateescape"))
+        return f"{self.name}\n{course}"
 
 
 @contextmanager
@@ -287,6 +285,6 @@ def opened(shelf: KeptShelf | None, content: Path, processes: int = 0) -> Iterat
     """Use a shelf for one build by so many processes; without one, that of the content folder."""
     shelf = shelf or KeptShelf.open(Cache(cache_folder()), content)
     shelf.processes = processes
-    with keeping(Pieces(shelf.cache, code_digest())):
+    with keeping(shelf.pieces):
         yield shelf
         shelf.close()
