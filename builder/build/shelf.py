@@ -152,6 +152,9 @@ class KeptShelf:
     new_standing: set[str] = field(default_factory=set)
     last: dict[str, Remembered] = field(default_factory=dict)  # by this process, of each course
     parsed: set[str] = field(default_factory=set)  # the digests of topics that this build parsed
+    # What Anki gets of notes: of the last build that asked, and what this one asks for.
+    shown: dict[str, Sequence[Shown]] = field(default_factory=dict)
+    asked: dict[str, Sequence[Shown]] = field(default_factory=dict)
 
     @classmethod
     def open(cls, cache: Cache, content: Path) -> KeptShelf:
@@ -169,6 +172,7 @@ class KeptShelf:
         """Keep what this build read for the next, which may begin."""
         self.save()
         self.parsed.clear()
+        self.shown, self.asked = self.asked or self.shown, {}
         self.drafts.begin_anew()
         for key in self.whole.keys() - self.drafts.known.keys():
             del self.whole[key]
@@ -211,13 +215,16 @@ class KeptShelf:
 
     def notes(self, key: str, render: Callable[[], Iterable[Shown]]) -> Sequence[Shown]:
         """Return what Anki gets of the notes of a topic, as it is known or as it is made now."""
+        found = self.shown.get(key) or self._kept_notes(key)
+        if found is None:
+            found = list(render())
+            self.pieces.put(_FIELDS, key, pickle.dumps(found, protocol=5))
+        self.asked[key] = found
+        return found
+
+    def _kept_notes(self, key: str) -> Sequence[Shown] | None:
         kept = self.pieces.get(_FIELDS, key)
-        if kept is not None:
-            found: list[Shown] = pickle.loads(kept)  # noqa: S301  # from the user's own cache
-            return found
-        made = list(render())
-        self.pieces.put(_FIELDS, key, pickle.dumps(made, protocol=5))
-        return made
+        return pickle.loads(kept) if kept else None  # noqa: S301  # from the user's own cache
 
     def lock(self, course: str, sha_of_file: str) -> KeptLock | None:
         """Return the lock of a course, if its file is as it was left."""
