@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import os
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from builder.build.process import OneProcess, TemporaryFolder
+from builder.build.process import OneProcess, TemporaryFolder, _remove_in_use
 from tests.courses import write_course
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -110,3 +113,20 @@ def test_a_build_that_is_ended_leaves_no_process_no_temporary_file_and_whole_out
     assert list(temporary.iterdir()) == []
     for written in (tmp_path / "output").rglob("*.pdf"):
         assert written.read_bytes().rstrip().endswith(b"%%EOF")
+
+
+def test_a_folder_is_removed_while_somebody_writes_into_it(tmp_path: Path) -> None:
+    folder, is_over = tmp_path / "own", threading.Event()
+    folder.mkdir()
+
+    def write() -> None:
+        with contextlib.suppress(FileNotFoundError):
+            for number in itertools.count():
+                (folder / f"{number}").write_bytes(b"font")
+        is_over.set()
+
+    threading.Thread(target=write, daemon=True).start()
+    _until(lambda: len(list(folder.iterdir())) > 50)
+    _remove_in_use(str(folder))
+    assert is_over.wait(10)
+    assert list(tmp_path.iterdir()) == []

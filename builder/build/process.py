@@ -10,6 +10,7 @@ import signal
 import tempfile
 import threading
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 
 _PARTING = 2.0  # seconds until an executor's thread is given up, which takes milliseconds
 
@@ -80,5 +81,14 @@ def _end_with_parent(folder: str | None) -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
-        _remove(folder)
+        _remove_in_use(folder)
         os._exit(1)
+
+
+def _remove_in_use(folder: str | None) -> None:
+    """Remove the folder while another thread may write into it, which then fails."""
+    if folder:
+        gone = f"{folder}-gone"
+        with contextlib.suppress(OSError):
+            Path(folder).rename(gone)
+        _remove(gone)
