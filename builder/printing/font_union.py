@@ -31,6 +31,7 @@ _WEIGHTS = {
     900: "Heavy",
 }
 _MAPPED = re.compile(rb"<([0-9a-f]{4})> <((?:[0-9a-f]{4})*)>")
+_PAIRS = 10_000  # that are remembered; one character has one in each face that has it
 _A_BATCH = 100  # of pairs in a CMap (Adobe Technical Note 5411)
 
 # Tables that a PDF has no use for, as numbers.
@@ -136,11 +137,14 @@ def _name(face: Face) -> str:
 
 def _texts(font: pikepdf.Object) -> dict[int, str]:
     """Return the glyphs that a font of WeasyPrint's has, with the text each stands for."""
-    mapping = font.ToUnicode.read_bytes()
-    return {
-        int(glyph, 16): bytes.fromhex(text.decode()).decode("utf-16-be", "replace")
-        for glyph, text in _MAPPED.findall(mapping)
-    }
+    return dict(map(_pair, _MAPPED.findall(font.ToUnicode.read_bytes())))
+
+
+@lru_cache(maxsize=_PAIRS)
+def _pair(mapped: tuple[bytes, bytes]) -> tuple[int, str]:
+    """Return a glyph and its text of their hex digits; the handouts of a course have the same."""
+    glyph, text = mapped
+    return int(glyph, 16), bytes.fromhex(text.decode()).decode("utf-16-be", "replace")
 
 
 # --- Making a font (ISO 32000-1, 9.7: composite fonts) ---------------------------------------
