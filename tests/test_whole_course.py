@@ -113,6 +113,28 @@ def test_behind_a_link_to_a_topic_stands_its_page(tmp_path: Path) -> None:
     assert re.findall(r"→\d*", apart) == ["→"] * 3
 
 
+@pytest.mark.parametrize(
+    ("written", "apart", "bound"),
+    [
+        ("Like [it](root.md), too.", "Like it,→ too.", "Like it,→2 too."),
+        ("Green (as [it](root.md)). So.", "Green (as it).→ So.", "Green (as it).→2 So."),
+        ("[One](root.md)'s, “[it](root.md)!”", "One’s,→ “it!”→", "One’s,→2 “it!”→2"),
+        ("[Root](root.md)s, [it](root.md)self", "Roots,→ it→self", "Roots,→2 it→2self"),
+        ("See [it](root.md) – now.", "See it→ – now.", "See it→2 – now."),
+        ("[根](root.md)的定义。[根](root.md)。", "根→的定义。根。→", "根→2的定义。根。→2"),
+    ],
+)
+def test_the_arrow_of_a_link_stands_behind_the_signs_that_follow_it(
+    tmp_path: Path, written: str, apart: str, bound: str
+) -> None:
+    topics = {"leaf": f"# Leaf\n\n{written}\n", "root": "# Root\n\nBelow.\n"}
+    write_course(tmp_path / "content", topics)
+    build_in(tmp_path, "handouts")
+    for path, wanted in (("handouts/leaf.pdf", apart), ("th-handouts.pdf", bound)):
+        (first, *_) = _pages(tmp_path / "output/th" / path)
+        assert re.sub(r"\s", "", wanted) in re.sub(r"\s", "", first)
+
+
 def test_links_between_topics_lead_to_their_pages(output: Path, topics: list[str]) -> None:
     first = _first_pages(output, topics)
     wanted: list[str] = []

@@ -49,6 +49,13 @@ _TABLE_WIDTH, _COLUMN_GAP = 44, 1
 _WEB = ("http://", "https://", "mailto:")
 _ADDRESS = re.compile(r"(\S*(?:://|www\.|doi\.org/)\S*)")
 
+# The mark of a link to another topic; and what may stand behind its words without a space: the end
+# of a word, and signs.
+_ARROW = Markup('<span class="elsewhere">→</span>')
+_ENDING = r"(?:(?:’|&#39;)?[a-zà-öø-ÿ]{1,3}(?!\w))?"
+_SIGNS = r"(?:(?:[,.;:!?…)\]}’”»،؛؟。，、；：！？）」』]|&#3[49];)(?!\w))*"
+_ATTACHED = re.compile(f"{_ARROW}(?!<| )({_ENDING}{_SIGNS})")
+
 
 @dataclass(frozen=True, slots=True)
 class Handout:
@@ -164,7 +171,16 @@ def handout_html(context: Context) -> str:
         "questions": [question for part in parts for question in part.questions],
     }
     page = fill("handout.html", values, course.templates, _templates_folder(course))
-    return with_footnotes(page, footnote_texts(topic, _without_footnotes(medium)))
+    return _behind_signs(with_footnotes(page, footnote_texts(topic, _without_footnotes(medium))))
+
+
+def _behind_signs(page: str) -> str:
+    """Put each arrow behind a comma, say: with its room for a number it would part that off."""
+
+    def moved(found: re.Match[str]) -> str:
+        return f'<span class="together">{found[1]}{_ARROW}</span>' if found[1] else found[0]
+
+    return _ATTACHED.sub(moved, page)
 
 
 def _templates_folder(course: model.Course) -> str:
@@ -272,7 +288,7 @@ def _text(text: str) -> Markup:
 def _link(link: model.Link, inner: Markup, topic: model.Topic, context: Context) -> Markup:
     if link.topic:
         address = topic_address(link.topic, topic.name)
-        return Markup('<a href="{}">{}</a><span class="elsewhere">→</span>').format(address, inner)
+        return Markup('<a href="{}">{}</a>').format(address, inner) + _ARROW
     if not link.href.lower().startswith(_WEB):
         return inner
     anchor = Markup('<a class="web" href="{}">{}</a>').format(link.href, inner)

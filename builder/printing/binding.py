@@ -30,7 +30,8 @@ _NUMBER = re.compile(
 _ARROW = re.compile(
     rb"0\.266667 0\.266667 0\.27451 rg\s+BT\s+1 0 0 -1 ([\d.]+) ([\d.]+) Tm\s.*?ET\b", re.DOTALL
 )
-_BESIDE = 4.0  # pt; so near to the end of a link is the arrow that belongs to it
+_BESIDE = 24.0  # pt; so near to the end of a link is its arrow, behind a few signs at most
+_ABOVE = 4.0  # pt; so far above the line of the link it may stand
 # 8.5 pt, in the pixels of WeasyPrint's pages.
 _STYLE = Style(8.5 / 0.75, grey=0.267, is_tabular=True)
 _REFERENCE = Style(6.5 / 0.75, grey=0.2)
@@ -262,11 +263,16 @@ def _referring(
     def written(found: re.Match[bytes]) -> bytes:
         x, y = float(found[1]), float(found[2])
         left, base = x * 0.75, height - y * 0.75
-        for target in targets:
-            if abs(left - target.right) < _BESIDE and target.bottom < base < target.top + _BESIDE:
-                number = line(f"→{target.number}", _REFERENCE)
-                return letterer.at(number, x, y, is_downwards=True)
-        return found[0]
+        near = [
+            target
+            for target in targets
+            if abs(left - target.right) < _BESIDE and target.bottom < base < target.top + _ABOVE
+        ]
+        if not near:
+            return found[0]
+        target = min(near, key=lambda target: abs(left - target.right))
+        number = line(f"→{target.number}", _REFERENCE)
+        return letterer.at(number, x, y, is_downwards=True)
 
     return _ARROW.sub(written, content)
 
