@@ -44,7 +44,10 @@ with warnings.catch_warnings(), ready_made(), unread():
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+    from builder.rendering import lines
+
 read_own()
+lines.mend()
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
