@@ -73,6 +73,19 @@ class _Author:
         request = Request(here / "content", here / "output", only, (), demands or Demands())
         return build(request, Silence(), self.workers, self.shelf, changed)
 
+    def begun_before(
+        self, call: Callable[..., object], name: str, patch: pytest.MonkeyPatch
+    ) -> list[str]:
+        """Return what will have been rendered when a function, known by this name, is called."""
+        begun: list[str] = []
+
+        def late(*of: Any, **named: Any) -> object:  # noqa: ANN401
+            begun.extend(self.rendered)
+            return call(*of, **named)
+
+        patch.setattr(name, late)
+        return begun
+
     def is_right(self) -> bool:
         """Tell whether the outputs are those of a build that knows nothing."""
         scratch = self.folder / "scratch"
@@ -112,13 +125,7 @@ def author(built_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 def test_an_edited_topic_is_begun_before_its_notes_are_recognised(
     author: _Author, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun: list[str] = []
-
-    def late(*of: Any, **named: Any) -> object:  # noqa: ANN401
-        begun.extend(author.rendered)
-        return identify(*of, **named)
-
-    monkeypatch.setattr("builder.build.run.identify", late)
+    begun = author.begun_before(identify, "builder.build.run.identify", monkeypatch)
     author.write(leaf=LEAF.replace("Below", "Below the ground"))
     report = author.build()
     assert begun == author.rendered == ["flashcards", "handouts"]
@@ -129,13 +136,7 @@ def test_an_edited_topic_is_begun_before_its_notes_are_recognised(
 def test_a_file_that_is_known_to_have_changed_is_begun_before_others_are_read(
     author: _Author, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun: list[str] = []
-
-    def late(*of: Any) -> object:  # noqa: ANN401
-        begun.extend(author.rendered)
-        return load_courses(*of)
-
-    monkeypatch.setattr("builder.build.run.load_courses", late)
+    begun = author.begun_before(load_courses, "builder.build.run.load_courses", monkeypatch)
     author.write(leaf=LEAF.replace("Below", "Below the ground"))
     author.build("leaf.md")
     assert begun == author.rendered == ["flashcards", "handouts"]
@@ -146,13 +147,7 @@ def test_a_file_that_is_known_to_have_changed_is_begun_before_others_are_read(
 def test_a_process_that_builds_once_begins_before_it_writes_the_lock(
     author: _Author, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
-    begun: list[str] = []
-
-    def late(*of: Any, **named: Any) -> object:  # noqa: ANN401
-        begun.extend(author.rendered)
-        return encoded(*of, **named)
-
-    monkeypatch.setattr("builder.identity.lock.encoded", late)
+    begun = author.begun_before(encoded, "builder.identity.lock.encoded", monkeypatch)
     author.shelf = None
     author.write(leaf=text)
     report = author.build()

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from builder.build.process import OneProcess, TemporaryFolder, _remove_in_use
+from builder.build.process import OneProcess, TemporaryFolder
 from tests.courses import write_course
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -115,9 +115,9 @@ def test_a_build_that_is_ended_leaves_no_process_no_temporary_file_and_whole_out
         assert written.read_bytes().rstrip().endswith(b"%%EOF")
 
 
-def test_a_folder_is_removed_while_somebody_writes_into_it(tmp_path: Path) -> None:
-    folder, is_over = tmp_path / "own", threading.Event()
-    folder.mkdir()
+def test_a_folder_is_removed_while_somebody_writes_into_it(temporary: Path) -> None:
+    own, is_over = TemporaryFolder(), threading.Event()
+    (folder,) = temporary.iterdir()
 
     def write() -> None:
         with contextlib.suppress(FileNotFoundError):
@@ -127,6 +127,6 @@ def test_a_folder_is_removed_while_somebody_writes_into_it(tmp_path: Path) -> No
 
     threading.Thread(target=write, daemon=True).start()
     _until(lambda: len(list(folder.iterdir())) > 50)
-    _remove_in_use(str(folder))
+    own.remove()
     assert is_over.wait(10)
-    assert list(tmp_path.iterdir()) == []
+    assert list(temporary.iterdir()) == []

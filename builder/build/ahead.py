@@ -11,8 +11,9 @@ forgotten.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from builder.build.fingerprint import Fingerprints
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from builder.span import Span
 
 
-_Known = tuple["Brief", "Context"]  # a topic, and who its notes are
 _FEW = 8  # files that an author saves at once, with those that an editor writes beside them
 
 
@@ -60,6 +60,10 @@ class Remembered:
         found = [brief for brief in read if all(each.asset in known for each in brief.media)]
         briefs = tuple({**self.briefs, **{brief.name: brief for brief in found}}.values())
         return replace(self.loaded, topics=replace(self.loaded.topics, briefs=briefs))
+
+    def changed(self, loaded: Loaded) -> Sequence[Brief]:
+        """Return the topics of the course as it is read now that are not as they were."""
+        return [each for each in loaded.topics.briefs if self.briefs.get(each.name) != each]
 
     def guessed(self, topic: Brief) -> Mapping[Span, Identity] | None:
         """Return who the notes of a topic are if each is the one that stood in its place."""
@@ -97,7 +101,7 @@ class Ahead:
         """Begin with the topics that changed since the last build, as far as it is not done."""
         for loaded in courses:
             if before := self.before.get(loaded.course.name):
-                self._begin(_changed(loaded, before, self.request))
+                self._begin(before.changed(loaded), partial(self._guessed, loaded, before))
 
     def begin_known(self, context: Context, parsed: Collection[str]) -> None:
         """Begin with the topics that were parsed, by their digests, now that their notes are known.
@@ -106,18 +110,30 @@ class Ahead:
         """
         if context.course.name not in self.before:
             topics = self.request.printing.topics(context).briefs
-            self._begin([(topic, context) for topic in topics if topic.digest in parsed])
+            self._begin([each for each in topics if each.digest in parsed], lambda _topic: context)
 
-    def _begin(self, topics: Sequence[_Known]) -> None:
+    def _guessed(self, loaded: Loaded, before: Remembered, topic: Brief) -> Context | None:
+        """Return a topic's context if its notes seem to be those that it had."""
+        known = before.guessed(topic)
+        if known is None:
+            return None
+        guess = context_of(loaded, Assigned(known, {}, Lock("")))
+        return self.request.printing.applied(guess)
+
+    def _begin(
+        self, topics: Sequence[Brief], context_of_topic: Callable[[Brief], Context | None]
+    ) -> None:
         """Hand out the outputs of topics, if these are not more than there are workers."""
         request, workers = self.request, self.workers
         if workers is None or request.is_dry or request.forced or request.printing.selection:
             return
-        if len(topics) <= workers.started:
-            for topic, context in topics:
-                if request.wants(context.course.name, topic.name):
-                    for job in _jobs(topic, context, request):
-                        self._hand_out(job, workers)
+        if len(topics) > workers.started:
+            return
+        for topic in topics:
+            context = context_of_topic(topic)
+            if context and request.wants(context.course.name, topic.name):
+                for job in _jobs(topic, context, request):
+                    self._hand_out(job, workers)
 
     def _hand_out(self, job: Job, workers: Worker) -> None:
         key = job.fingerprint().key
@@ -126,19 +142,6 @@ class Ahead:
             task = Task(job.output.name, job.seen())
             self.tasks[job.name] = key, task
             workers.begin(task)
-
-
-def _changed(loaded: Loaded, before: Remembered, request: Request) -> list[_Known]:
-    """Return the topics that changed, with the notes that they had if these seem to be the same."""
-    changed = [each for each in loaded.topics.briefs if before.briefs.get(each.name) != each]
-    if len(changed) > _FEW:
-        return []
-    guessed = [(topic, before.guessed(topic)) for topic in changed]
-    return [
-        (topic, request.printing.applied(context_of(loaded, Assigned(known, {}, Lock("")))))
-        for topic, known in guessed
-        if known is not None
-    ]
 
 
 def _jobs(topic: Brief, context: Context, request: Request) -> Iterator[Job]:

@@ -33,13 +33,12 @@ class TemporaryFolder:
         return dict.fromkeys(("TMPDIR", "TEMP", "TMP"), self.path) if self.path else {}
 
     def remove(self) -> None:
-        """Remove it with all that is in it; call it when nobody writes there any more."""
-        _remove(self.path)
-
-
-def _remove(folder: str | None) -> None:
-    if folder:
-        shutil.rmtree(folder, ignore_errors=True)
+        """Remove it with all that is in it; who still writes there fails from then on."""
+        if self.path:
+            found = Path(self.path)
+            with contextlib.suppress(OSError):
+                found = found.rename(f"{self.path}-gone")
+            shutil.rmtree(found, ignore_errors=True)
 
 
 class OneProcess(ProcessPoolExecutor):
@@ -49,7 +48,7 @@ class OneProcess(ProcessPoolExecutor):
         # A forked process would share locks and open files of this one in unknown states.
         context = multiprocessing.get_context("spawn")
         self._folder = TemporaryFolder()
-        super().__init__(1, mp_context=context, initializer=_serve, initargs=(self._folder.path,))
+        super().__init__(1, mp_context=context, initializer=_serve, initargs=(self._folder,))
 
     def kill(self) -> None:
         """End the process at once, whatever it is doing, and the thread that looks after it.
@@ -69,26 +68,17 @@ class OneProcess(ProcessPoolExecutor):
         self._folder.remove()
 
 
-def _serve(folder: str | None) -> None:
+def _serve(folder: TemporaryFolder) -> None:
     """Leave Ctrl-C to the process that started this one, which ends it; end with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    tempfile.tempdir = folder
+    tempfile.tempdir = folder.path
     threading.Thread(target=_end_with_parent, args=(folder,), daemon=True).start()
 
 
-def _end_with_parent(folder: str | None) -> None:
+def _end_with_parent(folder: TemporaryFolder) -> None:
     """End this process when its parent is gone: killed, it could tell nobody."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
-        _remove_in_use(folder)
+        folder.remove()
         os._exit(1)
-
-
-def _remove_in_use(folder: str | None) -> None:
-    """Remove the folder while another thread may write into it, which then fails."""
-    if folder:
-        gone = f"{folder}-gone"
-        with contextlib.suppress(OSError):
-            Path(folder).rename(gone)
-        _remove(gone)

@@ -1,8 +1,7 @@
 """Topics that earlier builds read: in brief all in one piece of the cache, each whole in its own.
 
-All is known only to the version of the code that kept it.
-
-So a build looks at all topics of a large course in brief, and reads few of them as a whole.
+So a build looks at all topics of a large course in brief, and reads few of them as a whole.  All is
+known only to the version of the code that kept it.
 """
 
 from __future__ import annotations
@@ -190,8 +189,7 @@ class KeptShelf:
         """Return the whole topic, if it is known."""
         if key in self.whole:
             return self.whole[key]
-        kept = self.pieces.get(_TOPIC, key)
-        found = pickle.loads(kept) if kept else None  # noqa: S301  # from the user's own cache
+        found = self._kept(_TOPIC, key)
         return found if isinstance(found, Topic) else None
 
     def keep(self, key: str, topic: Topic | None, found: list[Diagnostic]) -> Draft:
@@ -215,21 +213,17 @@ class KeptShelf:
 
     def notes(self, key: str, render: Callable[[], Iterable[Shown]]) -> Sequence[Shown]:
         """Return what Anki gets of the notes of a topic, as it is known or as it is made now."""
-        found = self.shown.get(key) or self._kept_notes(key)
-        if found is None:
+        found = self.shown.get(key) or self._kept(_FIELDS, key)
+        if not isinstance(found, list):
             found = list(render())
-            self.pieces.put(_FIELDS, key, pickle.dumps(found, protocol=5))
+            self._put(_FIELDS, key, found)
         self.asked[key] = found
         return found
-
-    def _kept_notes(self, key: str) -> Sequence[Shown] | None:
-        kept = self.pieces.get(_FIELDS, key)
-        return pickle.loads(kept) if kept else None  # noqa: S301  # from the user's own cache
 
     def lock(self, course: str, sha_of_file: str) -> KeptLock | None:
         """Return the lock of a course, if its file is as it was left."""
         if course not in self.locks:
-            found = self._kept(_LOCK, course)
+            found = self._kept(_LOCK, self._lock_name(course))
             if isinstance(found, KeptLock):
                 self.locks[course] = found
         known = self.locks.get(course)
@@ -255,7 +249,7 @@ class KeptShelf:
 
     def _standing(self, course: str) -> Standing | None:
         if course not in self.standing:
-            found = self._kept(_STANDING, course)
+            found = self._kept(_STANDING, self._lock_name(course))
             if isinstance(found, Standing):
                 self.standing[course] = found
         return self.standing.get(course)
@@ -266,14 +260,16 @@ class KeptShelf:
             self.standing[course] = standing
             self.new_standing.add(course)
 
-    def _save(self, kind: str, pieces: Mapping[str, object], new: set[str]) -> None:
+    def _save(self, kind: str, values: Mapping[str, object], new: set[str]) -> None:
         for course in new:
-            data = pickle.dumps(pieces[course], protocol=5)
-            self.pieces.put(kind, self._lock_name(course), data)
+            self._put(kind, self._lock_name(course), values[course])
         new.clear()
 
-    def _kept(self, kind: str, course: str) -> object:
-        kept = self.pieces.get(kind, self._lock_name(course))
+    def _put(self, kind: str, key: str, value: object) -> None:
+        self.pieces.put(kind, key, pickle.dumps(value, protocol=5))
+
+    def _kept(self, kind: str, key: str) -> object:
+        kept = self.pieces.get(kind, key)
         return pickle.loads(kept) if kept else None  # noqa: S301  # from the user's own cache
 
     def _lock_name(self, course: str) -> str:

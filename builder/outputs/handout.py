@@ -54,7 +54,7 @@ _ADDRESS = re.compile(r"(\S*(?:://|www\.|doi\.org/)\S*)")
 _ARROW = Markup('<span class="elsewhere">→</span>')
 _ENDING = r"(?:(?:’|&#39;)?[a-zà-öø-ÿ]{1,3}(?!\w))?"
 _SIGNS = r"(?:(?:[,.;:!?…)\]}’”»،؛؟。，、；：！？）」』]|&#3[49];)(?!\w))*"
-_ATTACHED = re.compile(f"{_ARROW}(?!<| )({_ENDING}{_SIGNS})")
+_ATTACHED = re.compile(f"{_ARROW}({_ENDING}{_SIGNS})")
 
 
 @dataclass(frozen=True, slots=True)
